@@ -59,7 +59,16 @@ def find_binaries() -> Binaries:
 
 def is_ready(binaries: Binaries) -> bool:
     """Tell whether the server answers; pg_ctl still says "running" for a while after a kill -9."""
-    command = [binaries.program("pg_isready"), "-q", "-t", "2", "-h", str(socket_folder()), "-U", SUPERUSER]
+    command = [
+        binaries.program("pg_isready"),
+        "-q",
+        "-t",
+        "2",
+        "-h",
+        str(socket_folder()),
+        "-U",
+        SUPERUSER,
+    ]
     return subprocess.run(command, check=False).returncode == 0
 
 
@@ -106,7 +115,7 @@ def _choose_home() -> None:
         return
     if not is_root():
         owner = folder.owner()
-        fail(f"{folder} belongs to user {owner}: run this as root or as {owner}, or remove the folder to start anew.")
+        fail(f"{folder} belongs to user {owner}: run this as root or as {owner}, or remove the folder.")
     folder.rmdir()
     folder = ELSEWHERE / _hash()
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +142,9 @@ def _create(binaries: Binaries) -> None:
     # A set-up that was broken off leaves data.new behind; only the finished one gets its name.
     shutil.rmtree(fresh, ignore_errors=True)
     command = [binaries.program("initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=trust"]
-    result = _as_owner([*command, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"])
+    result = _as_owner(
+        [*command, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]
+    )
     if result.returncode != 0:
         fail(f"initdb failed: {result.stdout.strip()}")
     with (fresh / "postgresql.conf").open("a") as handle:
@@ -143,7 +154,16 @@ def _create(binaries: Binaries) -> None:
 
 def _start(binaries: Binaries) -> None:
     _write_settings()
-    command = [binaries.program("pg_ctl"), "start", "-w", "-t", "60", "-s", "-D", str(data_folder())]
+    command = [
+        binaries.program("pg_ctl"),
+        "start",
+        "-w",
+        "-t",
+        "60",
+        "-s",
+        "-D",
+        str(data_folder()),
+    ]
     command += ["-l", str(home() / "log")]
     answer = ""
     for _ in range(START_TRIES):
@@ -202,7 +222,13 @@ def _remove_stale_pid_file() -> None:
 
 def _as_owner(command: list[str]) -> subprocess.CompletedProcess[str]:
     if is_root():
-        command = ["setpriv", f"--reuid={SUPERUSER}", f"--regid={SUPERUSER}", "--init-groups", *command]
+        command = [
+            "setpriv",
+            f"--reuid={SUPERUSER}",
+            f"--regid={SUPERUSER}",
+            "--init-groups",
+            *command,
+        ]
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
     return subprocess.run(
         command,

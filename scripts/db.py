@@ -16,21 +16,7 @@ from places import fail, say
 
 def main() -> None:
     """Read the command line and carry out one command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    up = commands.add_parser("up", help="create the cluster, roles and database where missing, and start it")
-    up.add_argument("--print-env", action="store_true", help="print the variables as NAME=VALUE lines, nothing else")
-    commands.add_parser("down", help="stop the cluster")
-    commands.add_parser("status", help="tell whether it answers; exit 1 when not")
-    url = commands.add_parser("url", help="print the app's URL")
-    url.add_argument("role", nargs="?", choices=["app", "owner", "superuser"], default="app")
-    commands.add_parser("psql", help="open psql as superuser; further arguments go to psql", add_help=False)
-    create_test = commands.add_parser("create-test", help="create the tests' database where missing")
-    create_test.add_argument("name", nargs="?", default=databases.TEST_DATABASE)
-    create_test.add_argument("--fresh", action="store_true", help="drop it first")
-    arguments, arguments.rest = parser.parse_known_args()
-    if arguments.rest and arguments.command != "psql":
-        parser.error(f"unknown arguments: {' '.join(arguments.rest)}")
+    arguments = _arguments()
     if arguments.command == "up":
         secret_key.ensure()
     foreign = os.environ.get("DATABASE_URL")
@@ -40,11 +26,37 @@ def main() -> None:
         _on_private(arguments)
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="create the cluster, roles and database where missing, and start it")
+    up.add_argument(
+        "--print-env", action="store_true", help="print the variables as NAME=VALUE lines, nothing else"
+    )
+    commands.add_parser("down", help="stop the cluster")
+    commands.add_parser("status", help="tell whether it answers; exit 1 when not")
+    url = commands.add_parser("url", help="print the app's URL")
+    url.add_argument("role", nargs="?", choices=["app", "owner", "superuser"], default="app")
+    commands.add_parser("psql", help="open psql as superuser; further arguments go to psql", add_help=False)
+    create_test = commands.add_parser("create-test", help="create the tests' database where missing")
+    create_test.add_argument("name", nargs="?", default=databases.TEST_DATABASE)
+    create_test.add_argument("--fresh", action="store_true", help="drop it first")
+    arguments, rest = parser.parse_known_args()
+    if rest and arguments.command != "psql":
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    arguments.rest = rest
+    return arguments
+
+
 def _on_foreign(arguments: argparse.Namespace, url: str) -> None:
     if arguments.command == "url":
         say(os.environ.get(f"DATABASE_{arguments.role.upper()}_URL", url))
     elif arguments.command == "up" and arguments.print_env:
-        names = [n for n in os.environ if n.endswith(("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL"))]
+        names = [
+            n
+            for n in os.environ
+            if n.endswith(("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL"))
+        ]
         say("\n".join(f"{name}={os.environ[name]}" for name in sorted(names)))
     elif arguments.command in ("psql", "create-test"):
         fail("DATABASE_URL is set: reach that server with its own tools.")
@@ -63,7 +75,11 @@ def _on_private(arguments: argparse.Namespace) -> None:
     elif arguments.command == "status":
         _status()
     elif arguments.command == "url":
-        role = {"app": databases.APP_ROLE, "owner": databases.OWNER_ROLE, "superuser": cluster.SUPERUSER}
+        role = {
+            "app": databases.APP_ROLE,
+            "owner": databases.OWNER_ROLE,
+            "superuser": cluster.SUPERUSER,
+        }
         say(_server().url(role=role[arguments.role], database=databases.APP_DATABASE))
     elif arguments.command == "psql":
         _psql(arguments.rest)
@@ -98,7 +114,8 @@ def _status() -> None:
     server = _server()
     is_ready = cluster.is_ready(server.binaries)
     state = "running" if is_ready else "stopped"
-    say(f"{state}; PostgreSQL {server.binaries.major}, data in {cluster.data_folder()}, socket in {server.socket}")
+    say(f"{state}; PostgreSQL {server.binaries.major}")
+    say(f"data in {cluster.data_folder()}, socket in {server.socket}")
     sys.exit(0 if is_ready else 1)
 
 

@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _flask(*words: str, **variables: str) -> None:
-    command = [VENV_BIN / "flask", "--app", "fieldcrm", *words]
+    command = [str(VENV_BIN / "flask"), "--app", "fieldcrm", *words]
     if subprocess.run(command, cwd=ROOT, env=environment(**variables), check=False).returncode != 0:
         fail(f"flask {' '.join(words)} failed, see above.")
 

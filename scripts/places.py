@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("FIELDCRM_LOCAL_DIR") or ROOT / ".local").absolute()
 VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
+VENV_PYTHON = str(VENV_BIN / "python")
 NODE_MODULES = ROOT / "node_modules"
 STAMPS = LOCAL / "stamps"
 LOGS = LOCAL / "log"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import node
 import system_packages
-from places import NODE_MODULES, ROOT, VENV, VENV_BIN, fail, say
+from places import NODE_MODULES, ROOT, VENV, VENV_BIN, VENV_PYTHON, fail, say
 
 OLDEST_PYTHON = (3, 11)
 
@@ -43,8 +43,8 @@ def _python_packages(*, is_dev: bool) -> None:
     if not (VENV_BIN / "python").exists() or not (VENV_BIN / "pip").exists():
         _make_venv()
     say("Installing the Python packages ...")
-    command = [VENV_BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    done = subprocess.run([*command, "-r", ROOT / names[0]], check=False)
+    command = [VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    done = subprocess.run([*command, "-r", str(ROOT / names[0])], check=False)
     if done.returncode != 0:
         fail("pip install failed.")
     _write_stamp(stamp, sources=sources, salt=version)
@@ -52,11 +52,16 @@ def _python_packages(*, is_dev: bool) -> None:
 
 def _make_venv() -> None:
     say("Making the virtual environment ...")
-    if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return
     # Debian splits pip out of venv; a pip of the system can fill a virtual environment made without one.
     subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=True)
-    command = [sys.executable, "-m", "pip", "--python", VENV_BIN / "python", "install", "-q", "pip"]
+    command = [sys.executable, "-m", "pip", "--python", VENV_PYTHON, "install", "-q", "pip"]
     if subprocess.run(command, check=False).returncode != 0:
         fail("the virtual environment could not be made; install the package python3-venv.")
 

@@ -45,8 +45,13 @@ def install(packages: list[str]) -> None:
         fail(f"missing: {wanted}. Ask an administrator of this machine to run, as root:\n  {by_hand}")
     say(f"Installing {wanted} ...")
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        done = subprocess.run([*prefix, *environment, "apt-get", *command], check=False, stdout=subprocess.DEVNULL)
+    for command in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(
+            [*prefix, *environment, "apt-get", *command], check=False, stdout=subprocess.DEVNULL
+        )
         if done.returncode != 0:
             fail(f"apt-get failed, see above. Try by hand: {by_hand}")
 
@@ -64,4 +69,3 @@ def _become_root() -> list[str] | None:
     if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
         return ["sudo", "-n"]
     return ["sudo"] if sys.stdin.isatty() else None
-

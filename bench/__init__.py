@@ -1,0 +1,1 @@
+"""Measurements with bars: `make bench` runs every suite named in bench/__main__.py."""
