@@ -1,16 +1,41 @@
 # FieldCRM: everything one types. `make` alone lists the targets.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-FLASK := .venv/bin/flask --app fieldcrm
 
-.PHONY: help setup run stop dev db build test lint bench screenshots clean
+.PHONY: help run stop dev setup db build lint test bench screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
+run: ## install what is missing, start everything in the background, print address and sign-ins (PORT=, HOST=)
+	@$(PYTHON) scripts/run.py
+
+stop: ## stop the app, its worker and the private database
+	@$(PYTHON) scripts/stop.py
+
+dev: db ## run with live reload in the foreground
+	@$(PYTHON) scripts/dev.py
+
+setup: ## install only: system packages, .venv, node_modules; does nothing when all is there
+	@$(PYTHON) scripts/setup.py
+
 db: setup ## start the private database and bring its tables up to date
 	@$(PYTHON) scripts/db.py up && $(PYTHON) scripts/migrate.py
 
-setup: ## install what the app needs (packages, .venv, node_modules); does nothing when all is there
-	@$(PYTHON) scripts/setup.py
+build: setup ## build the front end if its sources changed
+	@$(PYTHON) scripts/assets.py
 
+lint: ## the checks alone: ruff, mypy, import contracts, file sizes, svelte-check
+	@$(PYTHON) scripts/checks.py --lint
+
+test: ## every check and every test, as CI runs them
+	@$(PYTHON) scripts/checks.py
+
+bench: db ## measure against the bars; SUITE= runs one suite
+	@.venv/bin/python -m bench $(SUITE)
+
+screenshots: db build ## take the pictures of docs/screenshots anew
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python scripts/screenshots.py
+
+clean: stop ## remove what was built or installed here; keeps the database
+	@$(PYTHON) scripts/clean.py

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""`make test`: every check and every test, in order, each with its seconds.
+
+All steps run even when one fails, so that one run tells everything. The last line counts the tests.
+"""
+
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+import cluster
+from places import LOCAL, ROOT, environment, say
+
+REPORTS = LOCAL / "test-reports"
+PYTHON = [sys.executable]
+PYTEST = ["python", "-m", "pytest", "-q"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; `report` is the file in which a test runner counts its tests."""
+
+    name: str
+    command: list[str]
+    report: Path | None = None
+
+
+def lint_steps() -> list[Step]:
+    """Return the checks that need no database and no browser."""
+    return [
+        Step("ruff check", ["ruff", "check"]),
+        Step("ruff format", ["ruff", "format", "--check"]),
+        Step("mypy", ["mypy"]),
+        Step("import contracts", ["lint-imports", "--no-cache"]),
+        Step("file sizes", [*PYTHON, "scripts/check_sizes.py"]),
+        Step("types of the API", [*PYTHON, "scripts/api_types.py"]),
+        Step("svelte-check", ["npm", "run", "--silent", "check"]),
+    ]
+
+
+def test_steps() -> list[Step]:
+    """Return the tests: front end, back end on a real database, then the built app in a browser."""
+    vitest, backend, browser = (REPORTS / f"{name}.xml" for name in ("vitest", "pytest", "browser"))
+    reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={vitest}"]
+    return [
+        Step("vitest", ["npx", "--no-install", "vitest", "run", *reporters], vitest),
+        Step("pytest", [*PYTEST, "--ignore=tests/browser", f"--junit-xml={backend}"], backend),
+        Step("build", [*PYTHON, "scripts/assets.py"]),
+        Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),
+    ]
+
+
+def main() -> None:
+    """Run all, or with --lint only the checks."""
+    is_lint_only = "--lint" in sys.argv
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    _demand(Step("set-up", [*PYTHON, "scripts/setup.py", "--dev"]))
+    was_running = is_lint_only or _is_database_running()
+    steps = lint_steps()
+    if not is_lint_only:
+        _demand(Step("database", [*PYTHON, "scripts/db.py", "create-test"]))
+        steps += test_steps()
+    failed = [step.name for step in steps if not _run(step)]
+    if not was_running:
+        _run(Step("database down", [*PYTHON, "scripts/db.py", "down"]))
+    say(f"\nfailed steps: {', '.join(failed)}" if failed else "\nall steps succeeded")
+    if not is_lint_only:
+        _count_tests(steps)
+    sys.exit(1 if failed else 0)
+
+
+def _demand(step: Step) -> None:
+    if not _run(step):
+        raise SystemExit(f"\n{step.name} failed: nothing else can run")
+
+
+def _run(step: Step) -> bool:
+    say(f"\n=== {step.name}")
+    if step.report is not None:
+        step.report.unlink(missing_ok=True)
+    started = time.monotonic()
+    done = subprocess.run(step.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    word = "ok" if done.returncode == 0 else f"FAILED ({done.returncode})"
+    say(f"--- {step.name}: {word}, {time.monotonic() - started:.1f} s")
+    return done.returncode == 0
+
+
+def _is_database_running() -> bool:
+    binaries = cluster.find_binaries()
+    return cluster.is_ready(binaries)
+
+
+def _count_tests(steps: list[Step]) -> None:
+    """Print the sum over all runners; a runner that died without a report counts as one failure."""
+    passed = failed = skipped = 0
+    for report in (step.report for step in steps if step.report is not None):
+        if not report.exists():
+            failed += 1
+            continue
+        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
+            counts = {key: int(suite.get(key, "0")) for key in ("tests", "failures", "errors", "skipped")}
+            bad = counts["failures"] + counts["errors"]
+            failed += bad
+            skipped += counts["skipped"]
+            passed += counts["tests"] - bad - counts["skipped"]
+    say(f"{passed} passed, {failed} failed, {skipped} skipped")
+
+
+if __name__ == "__main__":
+    main()
