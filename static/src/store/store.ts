@@ -1,0 +1,55 @@
+/** Opening the phone's store, and hearing of its changes: from this page and from other tabs. */
+import { openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { MIGRATIONS } from './migrations';
+import type { Schema, StoreName } from './schema';
+
+export interface Change {
+  stores: StoreName[];
+  /** Accounts whose rows changed; null means "many: read all again". */
+  account_ids: string[] | null;
+}
+
+export interface Store {
+  name: string;
+  db: IDBPDatabase<Schema>;
+  /** Tell every reader, here and in other tabs, what a finished transaction changed. */
+  announce(change: Change): void;
+  onChange(listener: (change: Change) => void): () => void;
+  close(): void;
+}
+
+export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+/** Open (and migrate) the store of that name. */
+export async function openStore(name: string): Promise<Store> {
+  const db = await openDB<Schema>(name, MIGRATIONS.length, {
+    upgrade(database, oldVersion, _newVersion, transaction) {
+      for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database, transaction);
+    },
+    // Another tab runs a newer build: let it migrate; this page reads the store again after its reload.
+    blocking: () => db.close(),
+  });
+  const listeners = new Set<(change: Change) => void>();
+  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`store:${name}`);
+  const hear = (change: Change) => {
+    for (const listener of [...listeners]) listener(change);
+  };
+  if (channel) channel.onmessage = (event: MessageEvent<Change>) => hear(event.data);
+  return {
+    name,
+    db,
+    announce(change) {
+      hear(change);
+      channel?.postMessage(change);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      channel?.close();
+      listeners.clear();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The app's build: static/src/main.ts with hashed assets and a manifest, written to static/dist and served by Flask under /static/. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const backend = process.env['FIELDCRM_BACKEND'] ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  root: 'static',
+  base: '/static/',
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    manifest: true,
+    target: ['es2022', 'safari16.4'],
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { input: 'static/src/main.ts' },
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    // The page is served by Flask (with FIELDCRM_VITE_URL set); only modules come from here.
+    origin: 'http://localhost:5173',
+    cors: { origin: backend },
+  },
+  test: {
+    root: 'static',
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['./src/testing/setup.ts'],
+    testTimeout: 10_000,
+  },
+});

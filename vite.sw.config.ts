@@ -1,0 +1,43 @@
+/** The service worker's build: one classic script with a fixed name, holding the list of the app's files it keeps. Runs after vite.config.ts. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vite';
+
+const dist = 'static/dist';
+const base = '/static/';
+
+interface Chunk {
+  file: string;
+  css?: string[];
+  imports?: string[];
+}
+
+/** Files needed before the first paint: the entry, what it imports statically, their styles. */
+function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Set<string>()): Set<string> {
+  const chunk = manifest[key];
+  if (!chunk || found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const css of chunk.css ?? []) found.add(css);
+  for (const next of chunk.imports ?? []) shellFiles(manifest, next, found);
+  return found;
+}
+
+const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
+const shell = shellFiles(manifest, 'src/main.ts');
+const assets = readdirSync(join(dist, 'assets')).map((name) => `assets/${name}`);
+const entries = [...new Set([...shell, ...assets])].sort().map((file) => ({ url: base + file, shell: shell.has(file) }));
+const build = createHash('sha256').update(entries.map((entry) => entry.url).join('\n')).digest('hex').slice(0, 12);
+
+export default defineConfig({
+  root: 'static',
+  base,
+  publicDir: false,
+  define: { __PRECACHE__: JSON.stringify(entries), __BUILD__: JSON.stringify(build) },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: ['es2022', 'safari16.4'],
+    lib: { entry: 'src/sw/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+  },
+});
