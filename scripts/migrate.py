@@ -6,28 +6,20 @@ marks the PostGIS functions that may use an index under row-level security; on a
 administrator of that server passes DATABASE_SUPERUSER_URL, or the step says what it could not do.
 """
 
-import os
 import subprocess
 
-import databases
 from places import ROOT, VENV_BIN, environment, fail
 
 
 def main() -> None:
     """Run both steps; stop at the first that fails."""
-    superuser = os.environ.get("DATABASE_SUPERUSER_URL")
-    if superuser is None and not os.environ.get("DATABASE_URL"):
-        superuser = databases.read_environment()["DATABASE_SUPERUSER_URL"]
     _flask("db", "upgrade")
-    if superuser:
-        _flask("db-post", DATABASE_OWNER_URL=superuser)
-    else:
-        _flask("db-post")
+    _flask("db-post")
 
 
-def _flask(*words: str, **variables: str) -> None:
+def _flask(*words: str) -> None:
     command = [str(VENV_BIN / "flask"), "--app", "fieldcrm", *words]
-    if subprocess.run(command, cwd=ROOT, env=environment(**variables), check=False).returncode != 0:
+    if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode != 0:
         fail(f"flask {' '.join(words)} failed, see above.")
 
 

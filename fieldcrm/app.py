@@ -1,0 +1,120 @@
+"""The application: create_app() as named steps, in order."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from apiflask import APIFlask
+from flask import Flask, Response, g, request
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from geoalchemy2 import alembic_helpers
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from fieldcrm import __version__
+from fieldcrm.config import PROJECT_DIR, Settings, load_settings
+from fieldcrm.core import pages
+from fieldcrm.core.db import db
+from fieldcrm.core.engine import configure_database
+from fieldcrm.core.problems import configure_problems
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """Return the application; ``settings`` default to the environment's."""
+    app = APIFlask(
+        "fieldcrm",
+        title="FieldCRM",
+        version=__version__,
+        docs_path=None,
+        static_folder=None,
+        template_folder=str(PROJECT_DIR / "templates"),
+    )
+    app.testing = testing
+    configure_settings(app, settings or load_settings())
+    configure_database(app)
+    configure_requests(app)
+    configure_problems(app)
+    configure_rooms(app)
+    return app
+
+
+def configure_settings(app: Flask, settings: Settings) -> None:
+    """Copy the typed settings into Flask's own configuration."""
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        SESSION_COOKIE_NAME="fieldcrm",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.cookie_secure,
+        COMPRESS_MIMETYPES=[
+            "application/json",
+            "application/problem+json",
+            "application/geo+json",
+            "application/vnd.mapbox-vector-tile",
+            "application/manifest+json",
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+        ],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_LEVEL=5,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    logging.basicConfig(level=settings.log_level)
+
+
+def configure_requests(app: Flask) -> None:
+    """Give every request an id, security headers, compression and CSRF protection."""
+    settings: Settings = app.extensions["settings"]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Compress(app)
+    csrf.init_app(app)
+
+    @app.before_request
+    def _begin() -> None:
+        g.request_id = uuid.uuid4().hex[:16]
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)"
+        )
+        response.headers.setdefault("Content-Security-Policy", pages.content_security_policy())
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def configure_rooms(app: APIFlask) -> None:
+    """Mount every room's URLs and commands."""
+    from fieldcrm import cli
+    from fieldcrm.rooms import BLUEPRINTS, install
+
+    install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    Migrate(
+        app,
+        db,
+        directory=str(PROJECT_DIR / "migrations"),
+        include_object=alembic_helpers.include_object,
+        render_item=alembic_helpers.render_item,
+    )

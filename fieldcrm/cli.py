@@ -1,0 +1,14 @@
+"""`flask --app fieldcrm` commands: each room brings its own, this file mounts them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from fieldcrm.core.post_migrate import db_post
+from fieldcrm.core.worker import worker
+
+
+def register(app: Flask) -> None:
+    """Mount every command."""
+    for command in (db_post, worker):
+        app.cli.add_command(command)

@@ -1,0 +1,73 @@
+"""Settings, read once from the environment (and from ``.local/env``), each documented.
+
+A variable set in the environment wins over the line of the same name in ``.local/env``,
+which ``make db`` writes for the private cluster.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "postgresql:///fieldcrm", description="Database, signing in as a role that owns nothing."
+    )
+    database_owner_url: str | None = Field(
+        None, description="Database as the owner of the tables, for migrations only."
+    )
+    database_superuser_url: str | None = Field(
+        None, description="Database as a superuser, for the LEAKPROOF marks after a migration."
+    )
+    secret_key: str = Field(
+        "", description="Signs cookies; read from .local/secret_key when empty."
+    )
+    fieldcrm_local_dir: Path = Field(
+        PROJECT_DIR / ".local", description="Private cluster, caches, benchmarks, generated keys."
+    )
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network."
+    )
+    port: int = Field(8000, description="Port to listen on.")
+    cookie_secure: bool = Field(
+        False, description="Send cookies over TLS only; set it whenever TLS is in front."
+    )
+    trusted_proxies: int = Field(0, description="How many reverse proxies set X-Forwarded-*.")
+    max_upload_bytes: int = Field(64 * 1024 * 1024, description="Largest request body accepted.")
+    geocoder: str = Field("", description="Online geocoder by name; empty for offline only.")
+    geocoder_api_key: str = Field("", description="Key of the online geocoder, if it wants one.")
+    geocoder_user_agent: str = Field("", description="User agent the geocoder's terms ask for.")
+    geocoder_url: str = Field("", description="Domain of a self-hosted geocoder.")
+    basemap_raster_url: str = Field(
+        "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png",
+        description="Raster tiles offered when online; empty to offer none.",
+    )
+    basemap_raster_attribution: str = Field("国土地理院", description="Credit of the raster tiles.")
+    basemap_pmtiles_url: str = Field("", description="Own PMTiles file, as seen by the browser.")
+    log_level: str = Field("INFO", description="Lowest level written to the log.")
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process."""
+    local_dir = Settings().fieldcrm_local_dir
+    settings = Settings(_env_file=local_dir / "env")
+    if settings.secret_key:
+        return settings
+    return settings.model_copy(update={"secret_key": _secret_from(local_dir / "secret_key")})
+
+
+def _secret_from(path: Path) -> str:
+    """Return the key kept in ``path``, or an empty string when there is none."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,139 @@
+"""The audit log: every write, by whom, when, from what to what. Append-only for the application.
+
+It is also the history of every field: an account's history is its rows here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, Text, event, inspect, insert
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from fieldcrm.core import clock
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import TenantModel, Tracked
+from fieldcrm.core.ids import new_id
+
+Changes = Mapping[str, tuple[object, object]]
+
+_BOOKKEEPING = frozenset(
+    {"org_id", "version", "change_seq", "created_at", "created_by", "updated_at"}
+)
+
+
+class AuditEntry(TenantModel):
+    """One write: ``changes`` is ``{field: [old, new]}``."""
+
+    __tablename__ = "audit_log"
+    __audited__ = False
+    __table_args__ = (
+        Index("audit_log_entity_ix", "org_id", "entity_id", "at"),
+        Index("audit_log_at_ix", "org_id", "at"),
+    )
+
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    actor_id: Mapped[uuid.UUID | None]
+    action: Mapped[str] = mapped_column(Text)
+    entity: Mapped[str] = mapped_column(Text)
+    entity_id: Mapped[uuid.UUID | None]
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    request_id: Mapped[str | None] = mapped_column(Text)
+
+
+def record(
+    session: Session, *, action: str, entity: str, entity_id: uuid.UUID | None, changes: Changes
+) -> None:
+    """Add one entry to the running transaction (sign-ins, exports, bulk writes)."""
+    record_many(session, action=action, entity=entity, changes_by_id=[(entity_id, changes)])
+
+
+def record_many(
+    session: Session,
+    *,
+    action: str,
+    entity: str,
+    changes_by_id: Iterable[tuple[uuid.UUID | None, Changes]],
+) -> None:
+    """Add an entry for each changed row, in one statement: what bulk writers call."""
+    actor: Actor = session.info["actor"]
+    moment = clock.now()
+    rows = [
+        {
+            "org_id": actor.org_id,
+            "id": new_id(),
+            "at": moment,
+            "actor_id": actor.user_id,
+            "action": action,
+            "entity": entity,
+            "entity_id": entity_id,
+            "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()},
+            "request_id": actor.request_id,
+        }
+        for entity_id, changes in changes_by_id
+    ]
+    if rows:
+        session.connection().execute(insert(AuditEntry), rows)
+
+
+def _plain(value: object) -> object:
+    """Return ``value`` as JSON can hold it."""
+    if isinstance(value, datetime):
+        return clock.iso(value)
+    if isinstance(value, (date, uuid.UUID)):
+        return str(value)
+    return value
+
+
+def _is_audited(row: object) -> bool:
+    return isinstance(row, TenantModel) and getattr(row, "__audited__", True)
+
+
+def _changes_of(row: TenantModel) -> dict[str, tuple[object, object]]:
+    hidden = _BOOKKEEPING | getattr(type(row), "__audit_hidden__", frozenset())
+    found: dict[str, tuple[object, object]] = {}
+    for attribute in inspect(row).attrs:
+        if attribute.key in hidden or attribute.key not in row.__mapper__.column_attrs:
+            continue
+        history = attribute.history
+        if not history.has_changes():
+            continue
+        old = history.deleted[0] if history.deleted else None
+        new = history.added[0] if history.added else None
+        if old != new:
+            found[attribute.key] = (old, new)
+    return found
+
+
+def _action_of(row: TenantModel, changes: Changes) -> str:
+    if isinstance(row, Tracked) and "deleted_at" in changes:
+        return "restore" if row.deleted_at is None else "delete"
+    return "update"
+
+
+@event.listens_for(Session, "before_flush")
+def _audit_writes(session: Session, _context: object, _instances: object) -> None:
+    pending: list[tuple[str, TenantModel, Changes]] = []
+    for row in session.new:
+        if _is_audited(row):
+            if row.id is None:
+                row.id = new_id()
+            pending.append(("create", row, _changes_of(row)))
+    for row in session.dirty:
+        if _is_audited(row) and (changes := _changes_of(row)):
+            pending.append((_action_of(row, changes), row, changes))
+    for row in session.deleted:
+        if _is_audited(row):
+            pending.append(("erase", row, {}))
+    for action, row, changes in pending:
+        record(
+            session,
+            action=action,
+            entity=row.__tablename__,
+            entity_id=row.id,
+            changes=changes,
+        )

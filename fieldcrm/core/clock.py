@@ -1,0 +1,23 @@
+"""The clock: the one place that asks what time it is, so that tests can set it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def local_date(at: datetime, timezone: str) -> date:
+    """Return the calendar day of ``at`` where the organisation lives."""
+    return at.astimezone(ZoneInfo(timezone)).date()
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return ``at`` as ISO 8601 in UTC with a trailing Z, or None."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

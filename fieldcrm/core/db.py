@@ -1,0 +1,190 @@
+"""Database: model bases, the transaction that sets the tenant, the organisation's change clock.
+
+Tenancy is enforced by PostgreSQL's row-level security. A transaction opened by ``transaction()``
+carries ``app.org_id``; without it every tenant table looks empty.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, event, text
+from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    mapped_column,
+    registry,
+)
+
+from fieldcrm.core import clock
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.ids import new_id
+
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+    "uq": "%(table_name)s_%(column_0_N_name)s_uq",
+    "ck": "%(table_name)s_%(constraint_name)s_ck",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+    "pk": "%(table_name)s_pk",
+}
+
+
+class Base(DeclarativeBase):
+    """Declarative base of every table."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: DateTime(timezone=True),
+            uuid.UUID: UUID(as_uuid=True),
+        },
+    )
+
+
+class TenantModel(Base):
+    """A row of one organisation: key ``(org_id, id)``, under row-level security."""
+
+    __abstract__ = True
+
+    org_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organisations.org_id"), primary_key=True, sort_order=-20
+    )
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-19)
+
+
+class Tracked(TenantModel):
+    """A tenant row that phones follow: versioned, stamped with the change clock, softly deleted.
+
+    ``version`` counts the changes of this row; ``change_seq`` is the organisation's clock at its
+    last change, the cursor of ``/api/sync/pull``.
+    """
+
+    __abstract__ = True
+
+    version: Mapped[int] = mapped_column(Integer, default=0, sort_order=90)
+    change_seq: Mapped[int] = mapped_column(BigInteger, default=0, sort_order=91)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, sort_order=92)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(sort_order=93)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, sort_order=94)
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=95)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    # Tests hand in a connection with an open transaction; commits become savepoints there.
+    session_options={"join_transaction_mode": "create_savepoint"},
+)
+
+
+class NoTenant(RuntimeError):
+    """A write was tried outside ``transaction()``."""
+
+
+def set_tenant(actor: Actor) -> Session:
+    """Return the session, with every transaction it begins from now on bound to ``actor``.
+
+    An open transaction of another organisation is rolled back first: it must never go on.
+    """
+    session: Session = db.session()
+    present = session.info.get("actor")
+    if present is not None and present.org_id != actor.org_id:
+        session.rollback()
+        session.info.clear()
+    starts_fresh = session.info.get("actor") is None
+    session.info["actor"] = actor
+    if starts_fresh and session.in_transaction():
+        _bind(session.connection(), actor.org_id)
+    return session
+
+
+@contextmanager
+def transaction(actor: Actor) -> Iterator[Session]:
+    """Run a block as ``actor`` in one transaction: commit at its end, roll back on any error."""
+    session = set_tenant(actor)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        forget_tenant()
+
+
+def forget_tenant() -> None:
+    """Leave the organisation: the session's next transaction sees no tenant rows."""
+    session = db.session()
+    session.info.clear()
+    db.session.remove()
+
+
+def current_actor() -> Actor:
+    """Return the actor of the running transaction (for the listeners of ``core`` only)."""
+    actor: Actor | None = db.session().info.get("actor")
+    if actor is None:
+        raise NoTenant("open transaction(actor) first")
+    return actor
+
+
+def advance_clock(session: Session) -> int:
+    """Advance the organisation's change clock once a transaction and return its value.
+
+    The row lock serialises the writers of one organisation until they commit, so that the order
+    of the numbers is the order of the commits and a reader can never skip a change.
+    """
+    known: int | None = session.info.get("change_seq")
+    if known is not None:
+        return known
+    actor: Actor | None = session.info.get("actor")
+    if actor is None:
+        raise NoTenant("open transaction(actor) first")
+    seq: int = session.connection().scalar(
+        text(
+            "update organisations set change_seq = change_seq + 1"
+            " where org_id = :org_id returning change_seq"
+        ),
+        {"org_id": actor.org_id},
+    )
+    session.info["change_seq"] = seq
+    return seq
+
+
+def _bind(connection: Connection, org_id: int) -> None:
+    # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
+    connection.execute(text(f"set local app.org_id = '{int(org_id)}'"))
+
+
+@event.listens_for(Session, "after_begin")
+def _bind_tenant(
+    session: Session, _transaction: SessionTransaction, connection: Connection
+) -> None:
+    actor: Actor | None = session.info.get("actor")
+    session.info.pop("change_seq", None)
+    if actor is not None:
+        _bind(connection, actor.org_id)
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp_tracked(session: Session, _context: object, _instances: object) -> None:
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    tracked = [row for row in (*session.new, *changed) if isinstance(row, Tracked)]
+    if not tracked:
+        return
+    seq = advance_clock(session)
+    actor: Actor = session.info["actor"]
+    moment = clock.now()
+    for row in tracked:
+        if row.change_seq != seq:
+            row.version = (row.version or 0) + 1
+            row.change_seq = seq
+        row.updated_at = moment
+        if row in session.new and row.created_by is None:
+            row.created_by = actor.user_id

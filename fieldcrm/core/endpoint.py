@@ -1,0 +1,134 @@
+"""The edge: one decorator that every view carries.
+
+It names the policy, finds the actor, parses the input, opens the transaction that sets the
+tenant, answers a repeated ``Idempotency-Key`` from the stored first answer, and describes the
+endpoint for the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from apiflask.scaffold import _annotate
+from flask import Response, current_app, g, jsonify, make_response, request
+from pydantic import BaseModel
+
+from fieldcrm.core import idempotency
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import transaction
+from fieldcrm.core.errors import NotSignedIn
+from fieldcrm.core.wire import dump, parse_body, parse_query
+
+PUBLIC = "public"
+"""The policy of endpoints that need no signed-in person."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = Callable[..., Any]
+
+
+class Gate(Protocol):
+    """What identity provides: who is asking, and whether they may."""
+
+    def actor(self) -> Actor | None:
+        """Return the signed-in person, or None."""
+
+    def check(self, actor: Actor, policy: str) -> None:
+        """Raise Forbidden unless ``actor`` may do ``policy``."""
+
+
+def endpoint(
+    policy: str,
+    *,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answer: type[BaseModel] | None = None,
+    status: int = 200,
+) -> Callable[[View], View]:
+    """Make ``view(*, actor, body=?, query=?, **path)`` an endpoint under ``policy``.
+
+    The view returns a pydantic model, plain JSON values, or a Response; what it writes is
+    committed when it returns and rolled back when it raises.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def run(**path: Any) -> Response:
+            if policy == PUBLIC:
+                return _respond(view(**path, **_inputs(body, query)), status)
+            gate: Gate = current_app.extensions["gate"]
+            actor = gate.actor()
+            if actor is None:
+                raise NotSignedIn()
+            gate.check(actor, policy)
+            inputs = _inputs(body, query)
+
+            def act() -> Response:
+                return _respond(view(actor=actor, **path, **inputs), status)
+
+            with transaction(actor) as session:
+                key = None if request.method in _SAFE else request.headers.get("Idempotency-Key")
+                return act() if key is None else idempotency.once(session, key, act)
+
+        _describe(run, body=body, query=query, answer=answer, status=status)
+        run.policy = policy  # type: ignore[attr-defined]  # read by the policy table's test
+        return run
+
+    return decorate
+
+
+def _inputs(body: type[BaseModel] | None, query: type[BaseModel] | None) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    if body is not None:
+        inputs["body"] = parse_body(body)
+    if query is not None:
+        inputs["query"] = parse_query(query, request.args)
+    return inputs
+
+
+def _respond(result: Any, status: int) -> Response:
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, tuple):
+        return make_response(result)
+    if result is None:
+        return Response(status=204)
+    answer = jsonify(dump(result) if isinstance(result, BaseModel) else result)
+    answer.status_code = status
+    return answer
+
+
+def _describe(
+    view: View,
+    *,
+    body: type[BaseModel] | None,
+    query: type[BaseModel] | None,
+    answer: type[BaseModel] | None,
+    status: int,
+) -> None:
+    if body is not None:
+        _annotate(view, body=body, content_type="application/json")
+    if query is not None:
+        _annotate(view, args=[(query, "query")])
+    if answer is not None:
+        _annotate(
+            view,
+            response={
+                "schema": answer,
+                "schema_adapter_many": False,
+                "status_code": status,
+                "description": None,
+                "example": None,
+                "examples": None,
+                "links": None,
+                "content_type": "application/json",
+                "headers": None,
+            },
+        )
+
+
+def request_id() -> str | None:
+    """Return the id of the running request, as logs and error pages show it."""
+    found: str | None = g.get("request_id")
+    return found

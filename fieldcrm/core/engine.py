@@ -1,0 +1,44 @@
+"""The connection: driver, role, search path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from fieldcrm.config import Settings
+from fieldcrm.core.db import db
+from fieldcrm.core.jobs import SEARCH_PATH
+
+APP_ROLE = "fieldcrm_app"
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return ``url`` with our driver (psycopg 3) named."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def configure_database(app: Flask) -> None:
+    """Bind the session to PostgreSQL as a role that owns nothing."""
+    settings: Settings = app.extensions["settings"]
+    app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(settings.database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "connect_args": {"options": f"-c search_path={SEARCH_PATH} -c jit=off"},
+    }
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "connect", _lower_privileges)
+
+
+def _lower_privileges(connection: Any, _record: object) -> None:
+    """Become the application's role where the sign-in role is another (one URL for all)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user = %s", (APP_ROLE,))
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"set role {APP_ROLE}")
+    connection.commit()

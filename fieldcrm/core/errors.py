@@ -1,0 +1,88 @@
+"""Errors as types. One handler turns them into RFC 9457 problem documents (see problems.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field; ``code`` is a key of the message catalogue."""
+
+    field: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+class ProblemError(Exception):
+    """Base of every error a client is told about."""
+
+    status = 500
+    code = "internal"
+
+    def __init__(self, code: str | None = None, /, **params: object) -> None:
+        self.code = code or type(self).code
+        self.params = params
+        self.errors: Sequence[FieldError] = ()
+        super().__init__(self.code)
+
+
+class NotSignedIn(ProblemError):
+    status = 401
+    code = "not_signed_in"
+
+
+class Forbidden(ProblemError):
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(ProblemError):
+    """Not there, or not the caller's to see: the two are not told apart."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(ProblemError):
+    status = 409
+    code = "conflict"
+
+
+class StaleVersion(ProblemError):
+    status = 412
+    code = "stale_version"
+
+
+class TooLarge(ProblemError):
+    status = 413
+    code = "too_large"
+
+
+class UnsupportedFile(ProblemError):
+    status = 415
+    code = "unsupported_file"
+
+
+class Invalid(ProblemError):
+    """Bad input; ``errors`` names each field."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, *errors: FieldError, code: str | None = None, **params: object) -> None:
+        super().__init__(code, **params)
+        self.errors = errors
+
+
+class TooManyRequests(ProblemError):
+    status = 429
+    code = "too_many_requests"
+
+
+class Unavailable(ProblemError):
+    """A part we depend on does not answer now; trying again later may help."""
+
+    status = 503
+    code = "unavailable"

@@ -1,0 +1,82 @@
+"""RFC 9457 problem documents: the one handler that turns errors into answers."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, json, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from fieldcrm.core.errors import ProblemError
+from fieldcrm.core.messages import catalogue, say
+
+log = logging.getLogger(__name__)
+
+_CODES = {404: "not_found", 413: "too_large", 415: "unsupported_file", 429: "too_many_requests"}
+
+
+def request_locale() -> str:
+    """Return the language of the person asking: their own choice, else the browser's."""
+    actor = g.get("actor")
+    if actor is not None:
+        return str(actor.locale)
+    return request.accept_languages.best_match(["ja", "en"]) or "ja"
+
+
+def problem(error: ProblemError) -> Response:
+    """Return ``error`` as ``application/problem+json`` in the caller's language."""
+    locale = request_locale()
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": say(error.code, locale, **error.params),
+        "status": error.status,
+        "code": error.code,
+        "request_id": g.get("request_id"),
+    }
+    if error.errors:
+        body["errors"] = [
+            {"field": e.field, "code": e.code, "message": say(e.code, locale, **e.params)}
+            for e in error.errors
+        ]
+    return Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+
+
+def _from_http(error: HTTPException) -> Response:
+    translated = ProblemError(_CODES.get(error.code or 500, f"http_{error.code}"))
+    translated.status = error.code or 500
+    if translated.code not in catalogue():
+        translated.code = "internal" if translated.status >= 500 else "invalid"
+    if translated.code == "too_large":
+        translated.params = {"limit": "64 MB"}
+    answer = problem(translated)
+    if error.code == 405 and error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = error.get_response().headers["Allow"]
+    return answer
+
+
+def configure_problems(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(ProblemError)
+    def _known(error: ProblemError) -> Response:
+        return problem(error)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        refused = ProblemError("csrf")
+        refused.status = 403
+        return problem(refused)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.code is not None and 300 <= error.code < 400:
+            return error.get_response()  # type: ignore[return-value]  # werkzeug types it as its own Response
+        return _from_http(error)
+
+    @app.errorhandler(Exception)
+    def _unknown(error: Exception) -> Response:
+        log.exception("request failed", extra={"request_id": g.get("request_id")})
+        if app.testing:
+            raise error
+        return problem(ProblemError())

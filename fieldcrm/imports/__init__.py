@@ -1,0 +1,4 @@
+"""Imports: customers from CSV and XLSX files, and lists out to them.
+
+Owns ``imports``, ``import_rows``, ``import_mappings``.
+"""

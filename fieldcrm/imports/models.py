@@ -1,0 +1,70 @@
+"""Tables of imports."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, ForeignKeyConstraint, Index, Integer, LargeBinary
+from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from fieldcrm.core import clock
+from fieldcrm.core.db import TenantModel
+
+
+class Import(TenantModel):
+    """One file being brought in: where it stands and how to take it back."""
+
+    __tablename__ = "imports"
+
+    filename: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(Text)
+    encoding: Mapped[str | None] = mapped_column(Text)
+    delimiter: Mapped[str | None] = mapped_column(Text)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    state: Mapped[str] = mapped_column(Text, default="draft")
+    is_dry_run: Mapped[bool] = mapped_column(Boolean, default=False)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    next_row: Mapped[int] = mapped_column(Integer, default=0)
+    message: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[uuid.UUID | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    started_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class ImportRow(TenantModel):
+    """A row worth remembering: refused, flagged, or updated (with what it replaced, for undo)."""
+
+    __tablename__ = "import_rows"
+    __audited__ = False
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "import_id"], ["imports.org_id", "imports.id"]),
+        Index("import_rows_import_ix", "org_id", "import_id", "row_no"),
+    )
+
+    import_id: Mapped[uuid.UUID]
+    row_no: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(Text)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    previous: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    account_id: Mapped[uuid.UUID | None]
+
+
+class ImportMapping(TenantModel):
+    """The mapping last used for files with the same header, so that it need not be made again."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("org_id", "header_hash"),)
+
+    header_hash: Mapped[str] = mapped_column(Text)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    used_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,0 +1,29 @@
+"""The list of rooms: whose URLs are mounted, whose messages and background tasks are loaded."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Flask
+
+from fieldcrm.accounts import models as accounts_models
+from fieldcrm.core import audit, idempotency, jobs, pages
+from fieldcrm.identity import models as identity_models
+from fieldcrm.imports import models as imports_models
+from fieldcrm.visits import models as visits_models
+
+MODELS = (
+    identity_models,
+    accounts_models,
+    visits_models,
+    imports_models,
+    audit,
+    idempotency,
+    jobs,
+)
+"""Imported so that the metadata is whole for migrations and the tenancy tests."""
+
+BLUEPRINTS: tuple[APIBlueprint, ...] = (pages.bp,)
+
+
+def install(app: Flask) -> None:
+    """Give each room that needs it its moment on the application (gate, caches)."""

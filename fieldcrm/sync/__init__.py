@@ -1,0 +1,1 @@
+"""Sync: what changed since a phone last looked. Owns no table."""

@@ -1,0 +1,98 @@
+"""Fixtures: a real PostGIS migrated once, every test rolled back; no network but loopback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.engine import Connection
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("FIELDCRM_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files; tests that need it skip where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real files are not here ({SHARED_DATA}); set FIELDCRM_SHARED_DATA")
+    return SHARED_DATA
+
+
+def _read_env(path: Path) -> dict[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name: value for name, value in pairs}
+
+
+@pytest.fixture(scope="session")
+def database() -> dict[str, str]:
+    """The URLs of a freshly migrated test database, by role: app, owner, superuser."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        subprocess.run([sys.executable, "scripts/db.py", "create-test"], cwd=ROOT, check=True)
+    found = {**_read_env(ROOT / ".local" / "env"), **os.environ}
+    app_url = found["TEST_DATABASE_URL"]
+    urls = {
+        "app": app_url,
+        "owner": found.get("TEST_DATABASE_OWNER_URL", app_url),
+        "superuser": found.get("TEST_DATABASE_SUPERUSER_URL", app_url),
+    }
+    settings = {
+        "DATABASE_URL": urls["app"],
+        "DATABASE_OWNER_URL": urls["owner"],
+        "DATABASE_SUPERUSER_URL": urls["superuser"],
+    }
+    for step in (["db", "upgrade"], ["db-post"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "fieldcrm", *step],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            check=True,
+            capture_output=True,
+        )
+    return urls
+
+
+@pytest.fixture(scope="session")
+def app(database: dict[str, str]) -> Flask:
+    """The application on the test database."""
+    from fieldcrm.app import create_app
+    from fieldcrm.config import load_settings
+
+    settings = load_settings().model_copy(
+        update={
+            "database_url": database["app"],
+            "database_owner_url": database["owner"],
+            "database_superuser_url": database["superuser"],
+            "secret_key": "only-for-tests",
+        }
+    )
+    return create_app(settings, testing=True)
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[Connection]:
+    """One connection of the application's role whose transaction is rolled back at the end.
+
+    The session runs on it; what the code under test commits becomes a savepoint inside.
+    """
+    from fieldcrm.core.db import db
+
+    with app.app_context():
+        engines = db._app_engines[app]
+        engine = engines[None]
+        held = engine.connect()
+        outer = held.begin()
+        engines[None] = held  # type: ignore[assignment]  # a Connection serves as the session's bind
+        try:
+            yield held
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            held.close()
