@@ -15,6 +15,7 @@ import system_packages
 from places import NODE_MODULES, ROOT, VENV, VENV_BIN, VENV_PYTHON, fail, say
 
 OLDEST_PYTHON = (3, 11)
+DATA_ONLY = "requirements-data.txt"
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def _python_packages(*, is_dev: bool) -> None:
     if VENV.is_symlink():
         return
     names = ["requirements-dev.txt"] if is_dev else ["requirements.txt"]
-    sources = [ROOT / name for name in ("requirements.txt", *names)]
+    sources = [ROOT / name for name in ("requirements.txt", DATA_ONLY, *names)]
     stamp = VENV / f"stamp-{'dev' if is_dev else 'run'}"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if _is_fresh(stamp, sources=sources, salt=version):
@@ -44,9 +45,9 @@ def _python_packages(*, is_dev: bool) -> None:
         _make_venv()
     say("Installing the Python packages ...")
     command = [VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    done = subprocess.run([*command, "-r", str(ROOT / names[0])], check=False)
-    if done.returncode != 0:
-        fail("pip install failed.")
+    for words in (["-r", names[0]], ["--no-deps", "-r", DATA_ONLY]):
+        if subprocess.run([*command, *words], cwd=ROOT, check=False).returncode != 0:
+            fail("pip install failed.")
     _write_stamp(stamp, sources=sources, salt=version)
 
 
