@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         title="FieldCRM",
         version=__version__,
         docs_path=None,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # Flask allows it; pages.py serves the build
         template_folder=str(PROJECT_DIR / "templates"),
     )
     app.testing = testing

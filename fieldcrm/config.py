@@ -28,15 +28,11 @@ class Settings(BaseSettings):
     database_superuser_url: str | None = Field(
         None, description="Database as a superuser, for the LEAKPROOF marks after a migration."
     )
-    secret_key: str = Field(
-        "", description="Signs cookies; read from .local/secret_key when empty."
-    )
+    secret_key: str = Field("", description="Signs cookies; read from .local/secret_key when empty.")
     fieldcrm_local_dir: Path = Field(
         PROJECT_DIR / ".local", description="Private cluster, caches, benchmarks, generated keys."
     )
-    host: str = Field(
-        "127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network."
-    )
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network.")
     port: int = Field(8000, description="Port to listen on.")
     cookie_secure: bool = Field(
         False, description="Send cookies over TLS only; set it whenever TLS is in front."

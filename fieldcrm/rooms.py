@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
-from flask import Flask
+from flask import Blueprint, Flask
 
 from fieldcrm.accounts import models as accounts_models
-from fieldcrm.core import audit, idempotency, jobs, pages
+from fieldcrm.core import audit, health, idempotency, jobs, pages
 from fieldcrm.identity import models as identity_models
 from fieldcrm.imports import models as imports_models
 from fieldcrm.visits import models as visits_models
@@ -22,7 +21,7 @@ MODELS = (
 )
 """Imported so that the metadata is whole for migrations and the tenancy tests."""
 
-BLUEPRINTS: tuple[APIBlueprint, ...] = (pages.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (pages.bp, health.blueprint)
 
 
 def install(app: Flask) -> None:

@@ -27,7 +27,7 @@ def shared_data() -> Path:
 def _read_env(path: Path) -> dict[str, str]:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 @pytest.fixture(scope="session")

@@ -59,9 +59,7 @@ class Account(Tracked):
         {"geom_3857", "qk", "search_text", "win_prob_by", "win_prob_at", "due_on"}
     )
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["org_id", "status"], ["account_statuses.org_id", "account_statuses.no"]
-        ),
+        ForeignKeyConstraint(["org_id", "status"], ["account_statuses.org_id", "account_statuses.no"]),
         ForeignKeyConstraint(["org_id", "owner_id"], ["users.org_id", "users.id"]),
         ForeignKeyConstraint(["org_id", "team_id"], ["teams.org_id", "teams.id"]),
         CheckConstraint("win_prob between 0 and 100", name="win_prob_range"),
@@ -136,9 +134,7 @@ class Account(Tracked):
 
     lon: Mapped[float | None] = mapped_column(Double)
     lat: Mapped[float | None] = mapped_column(Double)
-    geom_3857: Mapped[WKBElement | None] = mapped_column(
-        Geometry("POINT", srid=3857, spatial_index=False)
-    )
+    geom_3857: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=3857, spatial_index=False))
     qk: Mapped[int | None] = mapped_column(BigInteger)
     precision: Mapped[int] = mapped_column(SmallInteger, default=0)
     geo_source: Mapped[str | None] = mapped_column(Text)

@@ -31,6 +31,4 @@ class Actor:
 
 def system_actor(org_id: int, *, locale: str = "ja", timezone: str = "Asia/Tokyo") -> Actor:
     """Return the actor of command-line work and background jobs."""
-    return Actor(
-        org_id=org_id, user_id=None, role=Role.ADMINISTRATOR, locale=locale, timezone=timezone
-    )
+    return Actor(org_id=org_id, user_id=None, role=Role.ADMINISTRATOR, locale=locale, timezone=timezone)

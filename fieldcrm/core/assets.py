@@ -37,7 +37,7 @@ def shell_assets(dist: Path, *, vite_url: str | None = None) -> ShellAssets:
 
 
 @lru_cache(maxsize=2)
-def _read(manifest: Path, changed_ns: int) -> ShellAssets:
+def _read(manifest: Path, _changed_ns: int) -> ShellAssets:
     chunks = json.loads(manifest.read_text("utf-8"))
     entry = chunks[ENTRY]
     return ShellAssets(

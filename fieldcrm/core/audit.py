@@ -8,9 +8,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
-from sqlalchemy import Index, Text, event, inspect, insert
+from sqlalchemy import Index, Text, event, insert, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,9 +21,7 @@ from fieldcrm.core.ids import new_id
 
 Changes = Mapping[str, tuple[object, object]]
 
-_BOOKKEEPING = frozenset(
-    {"org_id", "version", "change_seq", "created_at", "created_by", "updated_at"}
-)
+_BOOKKEEPING = frozenset({"org_id", "version", "change_seq", "created_at", "created_by", "updated_at"})
 
 
 class AuditEntry(TenantModel):
@@ -89,7 +87,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _is_audited(row: object) -> bool:
+def _is_audited(row: object) -> TypeGuard[TenantModel]:
     return isinstance(row, TenantModel) and getattr(row, "__audited__", True)
 
 
@@ -117,18 +115,15 @@ def _action_of(row: TenantModel, changes: Changes) -> str:
 
 @event.listens_for(Session, "before_flush")
 def _audit_writes(session: Session, _context: object, _instances: object) -> None:
-    pending: list[tuple[str, TenantModel, Changes]] = []
-    for row in session.new:
-        if _is_audited(row):
-            if row.id is None:
-                row.id = new_id()
-            pending.append(("create", row, _changes_of(row)))
-    for row in session.dirty:
-        if _is_audited(row) and (changes := _changes_of(row)):
-            pending.append((_action_of(row, changes), row, changes))
-    for row in session.deleted:
-        if _is_audited(row):
-            pending.append(("erase", row, {}))
+    fresh = list(filter(_is_audited, session.new))
+    for row in fresh:
+        row.id = row.id or new_id()
+    edited = [(row, _changes_of(row)) for row in filter(_is_audited, session.dirty)]
+    pending = [
+        *(("create", row, _changes_of(row)) for row in fresh),
+        *((_action_of(row, changes), row, changes) for row, changes in edited if changes),
+        *(("erase", row, {}) for row in filter(_is_audited, session.deleted)),
+    ]
     for action, row, changes in pending:
         record(
             session,

@@ -148,8 +148,7 @@ def advance_clock(session: Session) -> int:
         raise NoTenant("open transaction(actor) first")
     seq: int = session.connection().scalar(
         text(
-            "update organisations set change_seq = change_seq + 1"
-            " where org_id = :org_id returning change_seq"
+            "update organisations set change_seq = change_seq + 1 where org_id = :org_id returning change_seq"
         ),
         {"org_id": actor.org_id},
     )
@@ -163,9 +162,7 @@ def _bind(connection: Connection, org_id: int) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _bind_tenant(
-    session: Session, _transaction: SessionTransaction, connection: Connection
-) -> None:
+def _bind_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     actor: Actor | None = session.info.get("actor")
     session.info.pop("change_seq", None)
     if actor is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class FieldError:
 
     field: str
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class ProblemError(Exception):
@@ -29,11 +30,15 @@ class ProblemError(Exception):
 
 
 class NotSignedIn(ProblemError):
+    """Nobody is signed in."""
+
     status = 401
     code = "not_signed_in"
 
 
 class Forbidden(ProblemError):
+    """The role does not allow it."""
+
     status = 403
     code = "forbidden"
 
@@ -46,21 +51,29 @@ class NotFound(ProblemError):
 
 
 class Conflict(ProblemError):
+    """It collides with what is there."""
+
     status = 409
     code = "conflict"
 
 
 class StaleVersion(ProblemError):
+    """Somebody changed the row first."""
+
     status = 412
     code = "stale_version"
 
 
 class TooLarge(ProblemError):
+    """More bytes or rows than are taken."""
+
     status = 413
     code = "too_large"
 
 
 class UnsupportedFile(ProblemError):
+    """A file of a kind that cannot be read."""
+
     status = 415
     code = "unsupported_file"
 
@@ -77,6 +90,8 @@ class Invalid(ProblemError):
 
 
 class TooManyRequests(ProblemError):
+    """Too often; later it will do."""
+
     status = 429
     code = "too_many_requests"
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from alembic.script import ScriptDirectory
-from fieldcrm.core.db import db
-from fieldcrm.core.endpoint import PUBLIC, endpoint
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldcrm import __version__
+from fieldcrm.core.db import db
+from fieldcrm.core.endpoint import PUBLIC, endpoint
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # Workers report every 10 s; three missed reports are a worker that is gone.

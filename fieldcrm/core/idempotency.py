@@ -70,9 +70,7 @@ def once(session: Session, key_text: str, act: Callable[[], Response]) -> Respon
 
 def _replay(session: Session, actor: Actor, key: object) -> Response:
     stored = session.execute(
-        select(IdempotencyKey).where(
-            IdempotencyKey.org_id == actor.org_id, IdempotencyKey.id == key
-        )
+        select(IdempotencyKey).where(IdempotencyKey.org_id == actor.org_id, IdempotencyKey.id == key)
     ).scalar_one()
     if stored.fingerprint != _fingerprint(actor):
         raise Invalid(code="idempotency_mismatch")

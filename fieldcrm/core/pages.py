@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
+import os
 from pathlib import Path
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldcrm.config import PROJECT_DIR
+from fieldcrm.core.assets import shell_assets
 from fieldcrm.core.endpoint import PUBLIC
 
 DIST = PROJECT_DIR / "static" / "dist"
@@ -31,35 +32,21 @@ def content_security_policy() -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _assets(_stamp: float) -> dict[str, dict[str, object]]:
-    manifest: dict[str, dict[str, object]] = json.loads(
-        (DIST / ".vite" / "manifest.json").read_text(encoding="utf-8")
-    )
-    return manifest
-
-
-def entry() -> dict[str, object]:
-    """Return the built entry (``file``, ``css``), or a sentence when nothing is built."""
-    path = DIST / ".vite" / "manifest.json"
-    if not path.exists():
-        raise RuntimeError("The front end is not built yet: run `make build`.")
-    return next(item for item in _assets(path.stat().st_mtime).values() if item.get("isEntry"))
-
-
 @bp.get("/")
 def shell() -> AnyResponse:
     """Serve the app; who is not signed in goes to the sign-in page."""
     if current_app.extensions["gate"].actor() is None:
-        return redirect(f"/sign-in?next={request.path}")
-    response = Response(render_template("shell.html", entry=entry()))
+        return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
+    assets = shell_assets(DIST, vite_url=os.environ.get("FIELDCRM_VITE_URL"))
+    locale = request.accept_languages.best_match(["ja", "en"]) or "ja"
+    response = Response(render_template("shell.html", assets=assets, locale=locale))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 @bp.get("/<any(map, lists, today, team, more, accounts, imports):place>")
 @bp.get("/<any(map, lists, today, team, more, accounts, imports):place>/<path:rest>")
-def place(place: str, rest: str = "") -> AnyResponse:
+def place(**_address: str) -> AnyResponse:
     """Serve the app at any of its own addresses."""
     return shell()
 
@@ -67,9 +54,7 @@ def place(place: str, rest: str = "") -> AnyResponse:
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
     """Serve the web app manifest."""
-    return send_from_directory(
-        PROJECT_DIR, "manifest.webmanifest", mimetype="application/manifest+json"
-    )
+    return send_from_directory(PROJECT_DIR, "manifest.webmanifest", mimetype="application/manifest+json")
 
 
 @bp.get("/sw.js")
@@ -80,30 +65,23 @@ def service_worker() -> Response:
     return response
 
 
-@bp.get("/assets/<path:name>")
+@bp.get("/static/<path:name>")
 def asset(name: str) -> Response:
-    """Serve a built file; its name holds its hash, so it never changes."""
-    suffix = Path(name).suffix
-    response = send_from_directory(
-        DIST / "assets", name, mimetype="text/javascript" if suffix in (".js", ".mjs") else None
+    """Serve a built file; below assets/ its name holds its hash, so it never changes."""
+    is_script = Path(name).suffix in (".js", ".mjs")
+    response = send_from_directory(DIST, name, mimetype="text/javascript" if is_script else None)
+    is_hashed = name.startswith("assets/")
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if is_hashed else "public, max-age=86400"
     )
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-@bp.get("/icons/<path:name>")
-def icon(name: str) -> Response:
-    """Serve an icon."""
-    response = send_from_directory(PROJECT_DIR / "static" / "public" / "icons", name)
-    response.headers["Cache-Control"] = "public, max-age=604800"
     return response
 
 
 @bp.get("/favicon.ico")
 def favicon() -> Response:
     """Serve the icon browsers ask for by themselves."""
-    return icon("favicon.svg")
+    return asset("icons/icon.svg")
 
 
-for view in (shell, place, manifest, service_worker, asset, icon, favicon):
-    view.policy = PUBLIC  # type: ignore[attr-defined]  # read by the policy table's test
+for view in (shell, place, manifest, service_worker, asset, favicon):
+    setattr(view, "policy", PUBLIC)  # noqa: B010 - mypy knows no attributes of functions

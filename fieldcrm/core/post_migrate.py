@@ -37,9 +37,7 @@ def db_post() -> None:
     with psycopg.connect(owner_url, autocommit=True) as owner:
         _apply_queue(owner, owner_url)
         _grant(owner)
-    with psycopg.connect(
-        settings.database_superuser_url or owner_url, autocommit=True
-    ) as superuser:
+    with psycopg.connect(settings.database_superuser_url or owner_url, autocommit=True) as superuser:
         _mark_leakproof(superuser)
 
 

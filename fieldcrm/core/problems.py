@@ -76,7 +76,7 @@ def configure_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unknown(error: Exception) -> Response:
-        log.exception("request failed", extra={"request_id": g.get("request_id")})
+        log.error("request failed: %s", g.get("request_id"), exc_info=error)
         if app.testing:
             raise error
         return problem(ProblemError())

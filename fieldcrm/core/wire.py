@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, ValidationError
-from pydantic import model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
 
@@ -62,9 +61,7 @@ def _to_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Moment = Annotated[
-    datetime, AfterValidator(_to_utc), PlainSerializer(clock.iso, return_type=str | None)
-]
+Moment = Annotated[datetime, AfterValidator(_to_utc), PlainSerializer(clock.iso, return_type=str | None)]
 """A point in time: any ISO 8601 in, UTC with Z out. Without an offset it is taken as UTC."""
 
 

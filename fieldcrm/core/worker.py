@@ -26,9 +26,10 @@ def running_app() -> Flask:
 @click.option("--concurrency", default=2, show_default=True, help="Jobs at the same time.")
 @click.option("--once", is_flag=True, help="Stop when the queue is empty.")
 @with_appcontext
-def worker(concurrency: int, once: bool) -> None:
+def worker(*, concurrency: int, once: bool) -> None:
     """Run background jobs."""
-    run_worker(current_app._get_current_object(), concurrency=concurrency, is_once=once)  # type: ignore[attr-defined]  # LocalProxy
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - how Flask unwraps it
+    run_worker(app, concurrency=concurrency, is_once=once)
 
 
 def run_worker(app: Flask, *, concurrency: int = 2, is_once: bool = False) -> None:

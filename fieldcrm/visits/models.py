@@ -44,9 +44,7 @@ class Activity(Tracked):
     __table_args__ = (
         ForeignKeyConstraint(["org_id", "account_id"], ["accounts.org_id", "accounts.id"]),
         ForeignKeyConstraint(["org_id", "user_id"], ["users.org_id", "users.id"]),
-        ForeignKeyConstraint(
-            ["org_id", "outcome"], ["activity_outcomes.org_id", "activity_outcomes.no"]
-        ),
+        ForeignKeyConstraint(["org_id", "outcome"], ["activity_outcomes.org_id", "activity_outcomes.no"]),
         Index("activities_account_ix", "org_id", "account_id", "occurred_at"),
         Index("activities_day_ix", "org_id", "occurred_at"),
         Index("activities_user_ix", "org_id", "user_id", "occurred_at"),

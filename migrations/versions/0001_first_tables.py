@@ -123,9 +123,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.UUID(), nullable=True),
         sa.Column("changes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("audit_log_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("audit_log_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("audit_log_pk")),
     )
     op.create_index("audit_log_at_ix", "audit_log", ["org_id", "at"], unique=False)
@@ -146,9 +144,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.UUID(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("custom_fields_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("custom_fields_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("custom_fields_pk")),
         sa.UniqueConstraint("org_id", "key", name=op.f("custom_fields_org_id_key_uq")),
     )
@@ -173,13 +169,9 @@ def upgrade() -> None:
         sa.Column("header_hash", sa.Text(), nullable=False),
         sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("import_mappings_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("import_mappings_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("import_mappings_pk")),
-        sa.UniqueConstraint(
-            "org_id", "header_hash", name=op.f("import_mappings_org_id_header_hash_uq")
-        ),
+        sa.UniqueConstraint("org_id", "header_hash", name=op.f("import_mappings_org_id_header_hash_uq")),
     )
     op.create_table(
         "imports",
@@ -203,9 +195,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("imports_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("imports_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("imports_pk")),
     )
     op.create_table(
@@ -339,9 +329,7 @@ def upgrade() -> None:
             ["teams.org_id", "teams.id"],
             name=op.f("accounts_org_id_team_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("accounts_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("accounts_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("accounts_pk")),
     )
     op.create_index("accounts_change_ix", "accounts", ["org_id", "change_seq"], unique=False)
@@ -415,14 +403,10 @@ def upgrade() -> None:
             ["imports.org_id", "imports.id"],
             name=op.f("import_rows_org_id_import_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("import_rows_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("import_rows_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("import_rows_pk")),
     )
-    op.create_index(
-        "import_rows_import_ix", "import_rows", ["org_id", "import_id", "row_no"], unique=False
-    )
+    op.create_index("import_rows_import_ix", "import_rows", ["org_id", "import_id", "row_no"], unique=False)
     op.create_table(
         "team_members",
         sa.Column("org_id", sa.BigInteger(), nullable=False),
@@ -439,9 +423,7 @@ def upgrade() -> None:
             ["users.org_id", "users.id"],
             name=op.f("team_members_org_id_user_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("team_members_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("team_members_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("team_members_pk")),
         sa.UniqueConstraint(
             "org_id", "team_id", "user_id", name=op.f("team_members_org_id_team_id_user_id_uq")
@@ -461,9 +443,7 @@ def upgrade() -> None:
             ["users.org_id", "users.id"],
             name=op.f("user_sessions_org_id_user_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("user_sessions_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("user_sessions_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("user_sessions_pk")),
     )
     op.create_table(
@@ -510,9 +490,7 @@ def upgrade() -> None:
             ["users.org_id", "users.id"],
             name=op.f("activities_org_id_user_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("activities_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("activities_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("activities_pk")),
     )
     op.create_index(
@@ -520,9 +498,7 @@ def upgrade() -> None:
     )
     op.create_index("activities_change_ix", "activities", ["org_id", "change_seq"], unique=False)
     op.create_index("activities_day_ix", "activities", ["org_id", "occurred_at"], unique=False)
-    op.create_index(
-        "activities_user_ix", "activities", ["org_id", "user_id", "occurred_at"], unique=False
-    )
+    op.create_index("activities_user_ix", "activities", ["org_id", "user_id", "occurred_at"], unique=False)
     op.create_table(
         "contacts",
         sa.Column("org_id", sa.BigInteger(), nullable=False),
@@ -546,9 +522,7 @@ def upgrade() -> None:
             ["accounts.org_id", "accounts.id"],
             name=op.f("contacts_org_id_account_id_fk"),
         ),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organisations.org_id"], name=op.f("contacts_org_id_fk")
-        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.org_id"], name=op.f("contacts_org_id_fk")),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("contacts_pk")),
     )
     op.create_index("contacts_account_ix", "contacts", ["org_id", "account_id"], unique=False)
