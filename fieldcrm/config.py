@@ -6,6 +6,7 @@ which ``make db`` writes for the private cluster.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -55,7 +56,8 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Return the settings of this process."""
     local_dir = Settings().fieldcrm_local_dir
-    settings = Settings(_env_file=local_dir / "env")
+    # That file speaks of the private cluster only: its owner must never migrate another database.
+    settings = Settings() if os.environ.get("DATABASE_URL") else Settings(_env_file=local_dir / "env")
     if settings.secret_key:
         return settings
     return settings.model_copy(update={"secret_key": _secret_from(local_dir / "secret_key")})

@@ -78,9 +78,3 @@ def write_environment(values: dict[str, str]) -> Path:
         fresh.write_text(text)
         fresh.rename(target)
     return target
-
-
-def read_environment() -> dict[str, str]:
-    """Return what `.local/env` holds."""
-    lines = (LOCAL / "env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))

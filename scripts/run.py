@@ -67,7 +67,7 @@ def _load_demo() -> None:
 
 def _start(*, host: str, port: str, address: str) -> None:
     cores = os.cpu_count() or 2
-    web = ["granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app", "--no-access-log"]
+    web = ["granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app", "--no-access-log", "--no-ws"]
     web += [
         "--host",
         host,

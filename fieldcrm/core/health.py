@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, jsonify
+from apiflask import APIBlueprint
+from flask import Response, jsonify
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +27,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 WORKER_SILENT_S = 30
 WAITING_TOO_LONG_S = 300
 
-blueprint = Blueprint("health", __name__)
+blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
 _QUEUE = text("""
     select
