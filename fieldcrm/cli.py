@@ -6,9 +6,10 @@ from flask import Flask
 
 from fieldcrm.core.post_migrate import db_post
 from fieldcrm.core.worker import worker
+from fieldcrm.geocoding.cli import geocode_command
 
 
 def register(app: Flask) -> None:
     """Mount every command."""
-    for command in (db_post, worker):
+    for command in (db_post, worker, geocode_command):
         app.cli.add_command(command)
