@@ -1,50 +1,35 @@
 """The private PostGIS cluster of this checkout: make it, start it, stop it, survive a kill -9.
 
 It listens on a unix socket only, in a folder that nobody else can enter; nothing of it is outside
-`.local/` except that socket (and the data, when root's checkout is closed to the postgres user).
-As root every server program runs as the `postgres` user, because PostgreSQL refuses to run as root.
+`.local/` except that socket (and the data, when root's checkout is closed to the server's user).
 """
 
 import fcntl
-import hashlib
 import os
-import pwd
 import shutil
-import stat
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cluster_place import (
+    SUPERUSER,
+    as_server_user,
+    choose_home,
+    data_folder,
+    home,
+    leave_socket_folder,
+    own_socket_folder,
+    server_user,
+    socket_folder,
+)
 from places import LOCAL, fail, is_root, say
 from postgres_binaries import Binaries, find_with_postgis
 
-SUPERUSER = "postgres"
 START_TRIES = 20
-DEFAULT_HOME = LOCAL / "postgres"
-ELSEWHERE = Path("/var/lib/fieldcrm")
 SETTINGS = Path(__file__).with_name("postgresql.conf")
-
-
-def _hash() -> str:
-    return hashlib.sha256(str(LOCAL).encode()).hexdigest()[:12]
-
-
-def socket_folder() -> Path:
-    """Return the socket's folder: short, because a socket path over 107 bytes does not start."""
-    return Path(f"/tmp/fieldcrm-{_hash()}")  # noqa: S108 - checked for its owner and mode before use
-
-
-def home() -> Path:
-    """Return the folder that holds `data` and `log`."""
-    note = LOCAL / "postgres.location"
-    return Path(note.read_text().strip()) if note.exists() else DEFAULT_HOME
-
-
-def data_folder() -> Path:
-    """Return the cluster's data folder, which may not exist yet."""
-    return home() / "data"
 
 
 def find_binaries() -> Binaries:
@@ -59,16 +44,7 @@ def find_binaries() -> Binaries:
 
 def is_ready(binaries: Binaries) -> bool:
     """Tell whether the server answers; pg_ctl still says "running" for a while after a kill -9."""
-    command = [
-        binaries.program("pg_isready"),
-        "-q",
-        "-t",
-        "2",
-        "-h",
-        str(socket_folder()),
-        "-U",
-        SUPERUSER,
-    ]
+    command = [binaries.program("pg_isready"), "-q", "-t", "2", "-h", str(socket_folder()), "-U", SUPERUSER]
     return subprocess.run(command, check=False).returncode == 0
 
 
@@ -83,57 +59,28 @@ def lock() -> Iterator[None]:
 
 def up() -> Binaries:
     """Make sure that the cluster runs and answers; return its programs. Call it under lock()."""
-    _choose_home()
+    choose_home()
     binaries = find_binaries()
     if not (data_folder() / "PG_VERSION").exists():
         _create(binaries)
-    _own_socket_folder()
-    if not is_ready(binaries):
+    own_socket_folder()
+    if _pid_in(_pid_file()) is None:
+        _end_orphan()
+        _start(binaries)
+    elif not is_ready(binaries):
         _start(binaries)
     return binaries
 
 
 def down() -> bool:
     """Stop the cluster; return False when it was not running. Call it under lock()."""
-    if _postmaster_pid() is None:
+    if _pid_in(_pid_file()) is None:
         return False
-    binaries = find_binaries()
-    result = _as_owner([binaries.program("pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(data_folder())])
-    if result.returncode != 0 and _postmaster_pid() is not None:
-        fail(f"the database does not stop: {result.stdout.strip()}")
+    answer = _stop(find_binaries())
+    if _pid_in(_pid_file()) is not None:
+        fail(f"the database does not stop: {answer}")
+    leave_socket_folder()
     return True
-
-
-def _choose_home() -> None:
-    """Put the data where the server's user can reach it: not below a folder closed to it."""
-    LOCAL.mkdir(parents=True, exist_ok=True)
-    folder = home()
-    folder.mkdir(parents=True, exist_ok=True)
-    if is_root():
-        _give_to_postgres(folder)
-    if _can_enter(folder):
-        return
-    if not is_root():
-        owner = folder.owner()
-        fail(f"{folder} belongs to user {owner}: run this as root or as {owner}, or remove the folder.")
-    folder.rmdir()
-    folder = ELSEWHERE / _hash()
-    folder.mkdir(parents=True, exist_ok=True)
-    _give_to_postgres(folder)
-    (LOCAL / "postgres.location").write_text(f"{folder}\n")
-    say(f"The user postgres cannot enter {LOCAL}: the database is kept in {folder} instead.")
-
-
-def _give_to_postgres(folder: Path) -> None:
-    try:
-        shutil.chown(folder, SUPERUSER, SUPERUSER)
-    except LookupError:
-        fail("there is no user named postgres; install the distribution's postgresql-common package.")
-    folder.chmod(0o700)
-
-
-def _can_enter(folder: Path) -> bool:
-    return _as_owner(["test", "-x", str(folder), "-a", "-w", str(folder)]).returncode == 0
 
 
 def _create(binaries: Binaries) -> None:
@@ -142,9 +89,8 @@ def _create(binaries: Binaries) -> None:
     # A set-up that was broken off leaves data.new behind; only the finished one gets its name.
     shutil.rmtree(fresh, ignore_errors=True)
     command = [binaries.program("initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=trust"]
-    result = _as_owner(
-        [*command, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]
-    )
+    command += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]
+    result = as_server_user(command)
     if result.returncode != 0:
         fail(f"initdb failed: {result.stdout.strip()}")
     with (fresh / "postgresql.conf").open("a") as handle:
@@ -154,31 +100,27 @@ def _create(binaries: Binaries) -> None:
 
 def _start(binaries: Binaries) -> None:
     _write_settings()
-    command = [
-        binaries.program("pg_ctl"),
-        "start",
-        "-w",
-        "-t",
-        "60",
-        "-s",
-        "-D",
-        str(data_folder()),
-    ]
+    command = [binaries.program("pg_ctl"), "start", "-w", "-t", "60", "-s", "-D", str(data_folder())]
     command += ["-l", str(home() / "log")]
     answer = ""
     for _ in range(START_TRIES):
         _remove_stale_pid_file()
-        answer = _as_owner(command).stdout.strip()
+        answer = as_server_user(command).stdout.strip()
         if is_ready(binaries):
             return
         # Orphans of a killed postmaster hold its shared memory a moment longer; and a living server
         # whose socket was swept out of /tmp answers nobody until it is started anew.
-        if _postmaster_pid() is not None:
-            _as_owner([binaries.program("pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(data_folder())])
+        if _pid_in(_pid_file()) is not None:
+            _stop(binaries)
         time.sleep(0.5)
     log = home() / "log"
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
     fail(f"the database does not start ({answer}); the end of {log}:\n{tail}")
+
+
+def _stop(binaries: Binaries) -> str:
+    command = [binaries.program("pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(data_folder())]
+    return as_server_user(command).stdout.strip()
 
 
 def _write_settings() -> None:
@@ -186,27 +128,25 @@ def _write_settings() -> None:
     target = data_folder() / "fieldcrm.conf"
     target.write_text(SETTINGS.read_text() + f"unix_socket_directories = '{socket_folder()}'\n")
     if is_root():
-        shutil.chown(target, SUPERUSER, SUPERUSER)
+        shutil.chown(target, server_user().pw_uid)
 
 
-def _own_socket_folder() -> None:
-    """Create the socket's folder for the server's user alone; refuse one that somebody else laid there."""
-    folder = socket_folder()
-    owner = pwd.getpwnam(SUPERUSER).pw_uid if is_root() else os.geteuid()
+def _end_orphan() -> None:
+    """End the server whose data folder was deleted under it: it still holds our socket."""
+    orphan = _pid_in(socket_folder() / ".s.PGSQL.5432.lock")
+    if orphan is not None:
+        os.kill(orphan, signal.SIGQUIT)
+        time.sleep(0.5)
+
+
+def _pid_file() -> Path:
+    return data_folder() / "postmaster.pid"
+
+
+def _pid_in(file: Path) -> int | None:
+    """Return the pid of the living server that wrote this lock file, None when there is none."""
     try:
-        folder.mkdir(mode=0o700)
-        os.chown(folder, owner, -1)
-    except FileExistsError:
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
-            fail(f"{folder} belongs to somebody else; remove it.")
-    folder.chmod(0o700)
-
-
-def _postmaster_pid() -> int | None:
-    """Return the pid of the living server of this data folder, None when there is none."""
-    try:
-        pid = int((data_folder() / "postmaster.pid").read_text().split("\n")[0])
+        pid = int(file.read_text().split("\n")[0])
         name = Path(f"/proc/{pid}/comm").read_text().strip()
         status = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except (OSError, ValueError):
@@ -216,27 +156,5 @@ def _postmaster_pid() -> int | None:
 
 def _remove_stale_pid_file() -> None:
     """Remove the pid file of a killed server whose number another program has got since."""
-    if _postmaster_pid() is None:
-        (data_folder() / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _as_owner(command: list[str]) -> subprocess.CompletedProcess[str]:
-    if is_root():
-        command = [
-            "setpriv",
-            f"--reuid={SUPERUSER}",
-            f"--regid={SUPERUSER}",
-            "--init-groups",
-            *command,
-        ]
-    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
-    return subprocess.run(
-        command,
-        cwd="/",
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    if _pid_in(_pid_file()) is None:
+        _pid_file().unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import os
 import sys
 
 import cluster
+import cluster_place
 import databases
 import secret_key
 from places import fail, say
@@ -65,6 +66,7 @@ def _on_foreign(arguments: argparse.Namespace, url: str) -> None:
 
 
 def _on_private(arguments: argparse.Namespace) -> None:
+    cluster_place.refuse_foreign_files()
     if arguments.command == "up":
         values = _up()
         if arguments.print_env:
@@ -78,7 +80,7 @@ def _on_private(arguments: argparse.Namespace) -> None:
         role = {
             "app": databases.APP_ROLE,
             "owner": databases.OWNER_ROLE,
-            "superuser": cluster.SUPERUSER,
+            "superuser": cluster_place.SUPERUSER,
         }
         say(_server().url(role=role[arguments.role], database=databases.APP_DATABASE))
     elif arguments.command == "psql":
@@ -88,12 +90,12 @@ def _on_private(arguments: argparse.Namespace) -> None:
 
 
 def _server() -> databases.Server:
-    return databases.Server(binaries=cluster.find_binaries(), socket=cluster.socket_folder())
+    return databases.Server(binaries=cluster.find_binaries(), socket=cluster_place.socket_folder())
 
 
 def _up() -> dict[str, str]:
     with cluster.lock():
-        server = databases.Server(binaries=cluster.up(), socket=cluster.socket_folder())
+        server = databases.Server(binaries=cluster.up(), socket=cluster_place.socket_folder())
         databases.ensure_roles(server)
         databases.ensure_database(server, databases.APP_DATABASE)
         values = databases.environment(server)
@@ -115,13 +117,13 @@ def _status() -> None:
     is_ready = cluster.is_ready(server.binaries)
     state = "running" if is_ready else "stopped"
     say(f"{state}; PostgreSQL {server.binaries.major}")
-    say(f"data in {cluster.data_folder()}, socket in {server.socket}")
+    say(f"data in {cluster_place.data_folder()}, socket in {server.socket}")
     sys.exit(0 if is_ready else 1)
 
 
 def _psql(rest: list[str]) -> None:
     server = _server()
-    url = server.url(role=cluster.SUPERUSER, database=databases.APP_DATABASE)
+    url = server.url(role=cluster_place.SUPERUSER, database=databases.APP_DATABASE)
     os.execv(server.binaries.program("psql"), ["psql", url, *rest])  # noqa: S606 - our own program, no shell
 
 
