@@ -1,5 +1,5 @@
 /** The arithmetic of a cluster's donut: how much of the ring each value takes, and the image name that carries it. */
-import type { Theme } from './palette';
+import type { Theme } from '../core/theme';
 
 export interface Share {
   colour: string;

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, Point } from 'geojson';
 import type { Cluster } from './clusters';
 import { DONUT_RADIUS, donutKey, donutSize, shortCount } from './donuts';
-import type { Theme } from './palette';
+import type { Theme } from '../core/theme';
 import { pinKey } from './pins';
 import type { Scale, Scaled } from './scales';
 
@@ -25,8 +25,8 @@ export interface Drawing {
 
 export interface PinProperties {
   icon: string;
-  /** Index of the cluster in the list the features were made from. */
-  at: number;
+  /** The id of the first account inside: what a tap looks the cluster up by. */
+  first: string;
   n: number;
   label: string;
   name: string;
@@ -61,15 +61,16 @@ function donutOf(members: readonly MapAccount[], drawing: Drawing): string {
   return donutKey({ shares, n: members.length, theme: drawing.theme });
 }
 
-function toFeature(cluster: Cluster<MapAccount>, at: number, drawing: Drawing): Feature<Point, PinProperties> {
+function toFeature(cluster: Cluster<MapAccount>, drawing: Drawing): Feature<Point, PinProperties> {
   const n = cluster.members.length;
+  const first = cluster.members[0]?.id ?? '';
   const only = n === 1 ? cluster.members[0] : undefined;
   const properties: PinProperties = only
-    ? { icon: pinOf(only, drawing, { selected: false }), at, n, label: '', name: only.name, sort: only.win_prob ?? 0, reach: 22 }
-    : { icon: donutOf(cluster.members, drawing), at, n, label: shortCount(n), name: '', sort: 100 + Math.min(n, 1e6), reach: DONUT_RADIUS[donutSize(n)] };
-  return { type: 'Feature', id: at, geometry: { type: 'Point', coordinates: [cluster.lon, cluster.lat] }, properties };
+    ? { icon: pinOf(only, drawing, { selected: false }), first, n, label: '', name: only.name, sort: only.win_prob ?? 0, reach: 22 }
+    : { icon: donutOf(cluster.members, drawing), first, n, label: shortCount(n), name: '', sort: 100 + Math.min(n, 1e6), reach: DONUT_RADIUS[donutSize(n)] };
+  return { type: 'Feature', geometry: { type: 'Point', coordinates: [cluster.lon, cluster.lat] }, properties };
 }
 
 export function toFeatures(clusters: readonly Cluster<MapAccount>[], drawing: Drawing): FeatureCollection<Point, PinProperties> {
-  return { type: 'FeatureCollection', features: clusters.map((cluster, at) => toFeature(cluster, at, drawing)) };
+  return { type: 'FeatureCollection', features: clusters.map((cluster) => toFeature(cluster, drawing)) };
 }

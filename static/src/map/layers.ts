@@ -1,7 +1,8 @@
 /** The layers above the basemap: accounts as pins and donuts, the chosen account, the user's own position. */
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import { NAMES_FROM_ZOOM } from './features';
-import { palettes, type Theme } from './palette';
+import type { Theme } from '../core/theme';
+import { palettes } from './palette';
 import { fonts } from './style';
 
 export const SOURCE = { accounts: 'accounts', selected: 'selected', position: 'position' } as const;
@@ -28,11 +29,11 @@ export function nameLayout(field: ExpressionSpecification): Extract<LayerSpecifi
     'text-field': field,
     'text-font': fonts('Medium'),
     'text-size': ['interpolate', ['linear'], ['zoom'], NAMES_FROM_ZOOM, 12, 17, 14],
-    'text-variable-anchor-offset': ['left', [2.1, 0], 'right', [-2.1, 0], 'top', [0, 2], 'bottom', [0, -2]],
+    'text-variable-anchor-offset': ['left', [2.4, 0], 'right', [-2.4, 0], 'top', [0, 2.3], 'bottom', [0, -2.3]],
     'text-justify': 'auto',
     'text-max-width': 9,
     'text-line-height': 1.25,
-    'text-padding': 3,
+    'text-padding': 1,
   };
 }
 
@@ -74,8 +75,17 @@ function selectedLayers(theme: Theme): LayerSpecification[] {
   ];
 }
 
+/** Every layer of ours, from the ground up. */
+export function installedLayers(theme: Theme): LayerSpecification[] {
+  return [...positionLayers(theme), ...accountLayers(theme), ...positionDot(theme), ...selectedLayers(theme)];
+}
+
+export function installedSources(): Record<string, GeoJSONSourceSpecification> {
+  return Object.fromEntries(Object.values(SOURCE).map((name) => [name, empty]));
+}
+
 /** Put our sources and layers above a freshly loaded style. */
 export function installLayers(map: MapLibre, theme: Theme): void {
-  for (const source of Object.values(SOURCE)) map.addSource(source, empty);
-  for (const layer of [...positionLayers(theme), ...accountLayers(theme), ...positionDot(theme), ...selectedLayers(theme)]) map.addLayer(layer);
+  for (const [name, source] of Object.entries(installedSources())) map.addSource(name, source);
+  for (const layer of installedLayers(theme)) map.addLayer(layer);
 }

@@ -1,7 +1,8 @@
 /** Basemaps laid over the embedded one: raster tiles by address, or a file of the organisation's own (PMTiles). */
-import type { LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { fonts, type Overlay } from './style';
-import { palettes, type MapPalette, type Theme } from './palette';
+import type { Theme } from '../core/theme';
+import { palettes, type MapPalette } from './palette';
 
 const PROBE_TIMEOUT_MS = 2500;
 const OVERLAY = 'overlay';
@@ -51,7 +52,7 @@ const KNOWN: readonly { names: readonly string[]; drawn: Drawn; colour: keyof Ma
   { names: ['transportation_name'], drawn: 'label', colour: 'labelTown', from: 14 },
 ];
 
-const LOCAL_NAME = { ja: ['coalesce', ['get', 'name:ja'], ['get', 'name']], en: ['coalesce', ['get', 'name:en'], ['get', 'name_en'], ['get', 'name']] } as const;
+const LOCAL_NAME: Record<'ja' | 'en', ExpressionSpecification> = { ja: ['coalesce', ['get', 'name:ja'], ['get', 'name']], en: ['coalesce', ['get', 'name:en'], ['get', 'name_en'], ['get', 'name']] };
 
 function vectorLayer(layer: (typeof KNOWN)[number], name: string, options: { p: MapPalette; locale: 'ja' | 'en' }): LayerSpecification[] {
   const { p, locale } = options;
@@ -70,7 +71,7 @@ function vectorLayer(layer: (typeof KNOWN)[number], name: string, options: { p: 
   return [
     {
       id: `own-${name}`, type: 'symbol', ...base,
-      layout: { 'text-field': [...LOCAL_NAME[locale]], 'text-font': fonts('Medium'), 'text-size': 13, 'text-padding': 8, 'text-max-width': 8 },
+      layout: { 'text-field': LOCAL_NAME[locale], 'text-font': fonts('Medium'), 'text-size': 13, 'text-padding': 8, 'text-max-width': 8 },
       paint: { 'text-color': colour, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
     },
   ];

@@ -1,6 +1,5 @@
 /** The map's own colours per theme: a basemap calm enough that pins and donuts are the only loud things on it. */
-
-export type Theme = 'light' | 'dark';
+import type { Theme } from '../core/theme';
 
 export interface MapPalette {
   sea: string;

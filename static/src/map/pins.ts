@@ -1,5 +1,5 @@
 /** What a pin says, and the image name that carries all of it, so that any pin can be drawn from its name alone. */
-import type { Theme } from './palette';
+import type { Theme } from '../core/theme';
 
 export type Shape = 'circle' | 'square' | 'diamond' | 'triangle' | 'hexagon' | 'pentagon';
 const SHAPES: readonly Shape[] = ['circle', 'square', 'diamond', 'triangle', 'hexagon', 'pentagon'];

@@ -2,7 +2,7 @@
 import { addProtocol } from 'maplibre-gl';
 import { PMTiles, Protocol, TileType } from 'pmtiles';
 import { layersFor, rasterOverlay } from './overlays';
-import type { Theme } from './palette';
+import type { Theme } from '../core/theme';
 import type { Overlay } from './style';
 
 const protocol = new Protocol();

@@ -1,4 +1,4 @@
-/** Web Mercator as the map uses it, and distances on the ground. Longitude first, metres. */
+/** Web Mercator as the map uses it, boxes and circles on the ground. Longitude first, metres. */
 
 /** Web Mercator ends here. */
 export const MAX_LAT = 85.0511287798;
@@ -36,14 +36,6 @@ export function lonOf(x: number): number {
 
 export function latOf(y: number): number {
   return (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 2) / RADIANS - 90;
-}
-
-/** Great-circle distance in metres. */
-export function distanceM(a: Position, b: Position): number {
-  const dLat = (b.lat - a.lat) * RADIANS;
-  const dLon = (b.lon - a.lon) * RADIANS;
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.lat * RADIANS) * Math.cos(b.lat * RADIANS) * Math.sin(dLon / 2) ** 2;
-  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
 /** A ring of points at radius_m around a position, closed: the circle of a position's accuracy. */

@@ -1,5 +1,5 @@
 /** Colour-by: how each way of colouring divides the accounts into a few bands, and how each band is drawn. */
-import type { Theme } from './palette';
+import type { Theme } from '../core/theme';
 import type { Look, Shape } from './pins';
 
 export const COLOUR_BY = ['status', 'win', 'days', 'rank', 'owner'] as const;

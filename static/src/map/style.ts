@@ -1,6 +1,7 @@
 /** The map's style document: the embedded basemap (our own tiles of areas, boundaries and place names) and what may lie over it. */
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
-import { palettes, type MapPalette, type Theme } from './palette';
+import type { Theme } from '../core/theme';
+import { palettes, type MapPalette } from './palette';
 
 /** A basemap laid over the embedded one: its own sources and layers; the embedded land stays below and shows wherever this one has no tile. */
 export interface Overlay {
@@ -89,7 +90,9 @@ function labelLayers(p: MapPalette, locale: 'ja' | 'en'): LayerSpecification[] {
     {
       id: 'municipality-name', ...base, filter: isLevel('municipality'), minzoom: 7.5, maxzoom: 15,
       layout: {
-        'text-field': name, 'text-font': fonts('Medium'), 'symbol-sort-key': ['get', 'rank'], 'text-padding': 8, 'text-max-width': 8, 'text-letter-spacing': 0.04,
+        'text-field': name, 'text-font': fonts('Medium'), 'symbol-sort-key': ['get', 'rank'], 'text-padding': 6, 'text-max-width': 8, 'text-letter-spacing': 0.04,
+        // A donut on top of the name sends it to one of its sides.
+        'text-variable-anchor-offset': ['center', [0, 0], 'top', [0, 1.6], 'bottom', [0, -1.6], 'left', [2, 0], 'right', [-2, 0], 'top', [0, 2.6], 'bottom', [0, -2.6]],
         'text-size': ['interpolate', ['linear'], ['zoom'], 7.5, 11.5, 11, 14, 14, 18],
       },
       paint: { 'text-color': p.labelMunicipality, ...halo, 'text-opacity': ['interpolate', ['linear'], ['zoom'], 7.5, 0.8, 12.5, 1, 14, 0.55, 15, 0.35] },

@@ -1,13 +1,47 @@
-/** The service worker: keeps the app's shell so that it opens without a network. */
+/**
+ * The service worker: keeps the app's page and files so that it opens without a network, and the basemap's tiles that were seen.
+ * It takes over from its predecessor only when the user agrees (message `take-over`), and never touches what is sent to or read from the API.
+ */
+import { answerAsset, keep, prune } from './assets';
+import { routeOf } from './routing';
+import { shellCache } from './shell';
+import { answerTile } from './tiles';
+
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: { url: string; shell: boolean }[];
 declare const __BUILD__: string;
 
-const shellCache = `shell-${__BUILD__}`;
+const urls = __PRECACHE__.map((entry) => entry.url);
+const shellUrls = __PRECACHE__.filter((entry) => entry.shell).map((entry) => entry.url);
+const shell = shellCache(__BUILD__, shellUrls);
 
 self.addEventListener('install', (event) => {
-  const urls = __PRECACHE__.filter((entry) => entry.shell).map((entry) => entry.url);
-  event.waitUntil(caches.open(shellCache).then((cache) => cache.addAll(urls)));
+  event.waitUntil(keep(shellUrls).then(() => shell.keep()));
 });
 
-export {};
+self.addEventListener('activate', (event) => {
+  event.waitUntil(Promise.all([prune({ build: __BUILD__, urls }), shell.forgetOthers()]).then(() => self.clients.claim()));
+});
+
+self.addEventListener('message', (event: ExtendableMessageEvent) => {
+  const message: unknown = event.data;
+  if (message === 'take-over') event.waitUntil(self.skipWaiting());
+  // The rest of the app (the map is the larger part) is fetched once the page has nothing better to do.
+  if (message === 'warm') event.waitUntil(Promise.all([keep(urls), shell.keep()]).catch(() => undefined));
+});
+
+self.addEventListener('fetch', (event) => {
+  switch (routeOf(event.request, self.location.origin)) {
+    case 'shell':
+      event.respondWith(shell.answer(event.request));
+      break;
+    case 'asset':
+      event.respondWith(answerAsset(event.request));
+      break;
+    case 'tile':
+      event.respondWith(answerTile(event.request, (work) => event.waitUntil(work)));
+      break;
+    case 'network':
+      break;
+  }
+});

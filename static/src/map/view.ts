@@ -1,0 +1,136 @@
+/** Keeps the map's pins and donuts in step with the accounts, the scale and the camera: the one object the map screen talks to. */
+import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
+import type { Theme } from '../core/theme';
+import { clusterAccounts, zoomStep, type Cluster } from './clusters';
+import { pinOf, toFeatures, type Drawing, type MapAccount } from './features';
+import { installLayers, LAYER, SOURCE } from './layers';
+import { circleAround, grow, isWithin, type Bounds, type Position } from './projection';
+
+/** How far around the finger a pin still counts as hit, in CSS pixels. */
+const TOUCH_PX = 24;
+/** Clusters are made for the view and this share of it on each side, so that a small pan needs nothing new. */
+const MARGIN = 0.6;
+
+export type Hit = { kind: 'account'; account: MapAccount } | { kind: 'cluster'; accounts: readonly MapAccount[] } | null;
+
+export interface Fix extends Position {
+  accuracy_m: number;
+}
+
+export interface AccountView {
+  /** Replace what is drawn. Cheap: only what is in view becomes features. */
+  show(accounts: readonly MapAccount[], drawing: Drawing): void;
+  select(account: MapAccount | null): void;
+  showPosition(fix: Fix | null): void;
+  hit(point: { x: number; y: number }): Hit;
+  /** Put our layers above a style that has just been loaded. */
+  install(theme: Theme): void;
+  bounds(): Bounds;
+}
+
+const noFeatures = { type: 'FeatureCollection' as const, features: [] };
+
+export function createAccountView(map: MapLibre): AccountView {
+  let accounts: readonly MapAccount[] = [];
+  let drawing: Drawing | null = null;
+  let selected: MapAccount | null = null;
+  let fix: Fix | null = null;
+  /** By the id of their first account. */
+  let clusters = new Map<string, Cluster<MapAccount>>();
+  let covered: { bounds: Bounds; step: number } | null = null;
+  let isInstalled = false;
+
+  const source = (name: string) => map.getSource<GeoJSONSource>(name);
+
+  function bounds(): Bounds {
+    const box = map.getBounds();
+    return { west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth() };
+  }
+
+  function draw(): void {
+    if (!isInstalled || !drawing) return;
+    covered = { bounds: grow(bounds(), MARGIN), step: zoomStep(map.getZoom()) };
+    // The chosen account stands alone above the others, never inside a donut.
+    const others = selected ? accounts.filter((account) => account.id !== selected?.id) : accounts;
+    const found = clusterAccounts(others, { bounds: covered.bounds, zoom: covered.step });
+    clusters = new Map(found.map((cluster) => [cluster.members[0]?.id ?? '', cluster]));
+    void source(SOURCE.accounts)?.setData(toFeatures(found, drawing));
+  }
+
+  function drawSelected(): void {
+    if (!isInstalled || !drawing) return;
+    const { lon, lat } = selected ?? { lon: null, lat: null };
+    const features = selected && lon !== null && lat !== null ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [lon, lat] }, properties: { icon: pinOf(selected, drawing, { selected: true }) } }] : [];
+    void source(SOURCE.selected)?.setData({ ...noFeatures, features });
+  }
+
+  function drawPosition(): void {
+    if (!isInstalled) return;
+    if (!fix) {
+      void source(SOURCE.position)?.setData(noFeatures);
+      return;
+    }
+    void source(SOURCE.position)?.setData({
+      type: 'FeatureCollection',
+      features: [
+        { type: 'Feature', geometry: { type: 'Polygon', coordinates: [circleAround(fix, fix.accuracy_m)] }, properties: {} },
+        { type: 'Feature', geometry: { type: 'Point', coordinates: [fix.lon, fix.lat] }, properties: {} },
+      ],
+    });
+  }
+
+  function onMove(): void {
+    if (!covered || covered.step !== zoomStep(map.getZoom()) || !isWithin(covered.bounds, bounds())) draw();
+  }
+  map.on('move', onMove);
+  map.on('resize', draw);
+
+  function nearest(point: { x: number; y: number }): Cluster<MapAccount> | null {
+    const box: [PointLike, PointLike] = [
+      [point.x - TOUCH_PX, point.y - TOUCH_PX],
+      [point.x + TOUCH_PX, point.y + TOUCH_PX],
+    ];
+    let best: { cluster: Cluster<MapAccount>; gap: number } | null = null;
+    for (const feature of map.queryRenderedFeatures(box, { layers: [LAYER.accounts, LAYER.names] })) {
+      const cluster = clusters.get(String(feature.properties['first']));
+      if (!cluster) continue;
+      const pixel = map.project([cluster.lon, cluster.lat]);
+      const gap = Math.hypot(pixel.x - point.x, pixel.y - point.y) - Number(feature.properties['reach']);
+      if (!best || gap < best.gap) best = { cluster, gap };
+    }
+    return best?.cluster ?? null;
+  }
+
+  return {
+    bounds,
+    show(next, nextDrawing) {
+      accounts = next;
+      drawing = nextDrawing;
+      draw();
+      drawSelected();
+    },
+    select(account) {
+      selected = account;
+      draw();
+      drawSelected();
+    },
+    showPosition(next) {
+      fix = next;
+      drawPosition();
+    },
+    hit(point) {
+      if (!isInstalled) return null;
+      const cluster = nearest(point);
+      const first = cluster?.members[0];
+      if (!cluster || !first) return null;
+      return cluster.members.length === 1 ? { kind: 'account', account: first } : { kind: 'cluster', accounts: cluster.members };
+    },
+    install(theme) {
+      installLayers(map, theme);
+      isInstalled = true;
+      draw();
+      drawSelected();
+      drawPosition();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Basemap tiles once seen are kept, up to a number, and answered at once; older than a day they are fetched again behind the screen's back. */
+import { isStale } from './routing';
+
+const NAME = 'basemap';
+const MOST_TILES = 2000;
+/** Counting is slow in a large cache, so it is done once in this many additions. */
+const COUNT_EVERY = 100;
+
+let added = 0;
+
+async function trim(cache: Cache): Promise<void> {
+  const keys = await cache.keys();
+  // Keys come in the order they were put: the first are the longest unseen.
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_TILES)).map((request) => cache.delete(request)));
+}
+
+async function fetchAndKeep(request: Request, cache: Cache): Promise<Response> {
+  const response = await fetch(request);
+  if (response.status === 200) {
+    await cache.put(request, response.clone());
+    added += 1;
+    if (added % COUNT_EVERY === 0) await trim(cache);
+  }
+  return response;
+}
+
+/** Answer from the cache, else from the server. `later` keeps the worker awake for what happens after the answer. */
+export async function answerTile(request: Request, later: (work: Promise<unknown>) => void): Promise<Response> {
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(request);
+  if (!kept) return fetchAndKeep(request, cache);
+  if (isStale(kept.headers.get('Date'), Date.now())) later(fetchAndKeep(request, cache).catch(() => undefined));
+  return kept;
+}
