@@ -7,6 +7,8 @@ from flask import Blueprint, Flask
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.core import audit, health, idempotency, jobs, pages
 from fieldcrm.identity import models as identity_models
+from fieldcrm.identity import routes as identity_routes
+from fieldcrm.identity.gate import install_gate
 from fieldcrm.imports import models as imports_models
 from fieldcrm.visits import models as visits_models
 
@@ -21,8 +23,16 @@ MODELS = (
 )
 """Imported so that the metadata is whole for migrations and the tenancy tests."""
 
-BLUEPRINTS: tuple[Blueprint, ...] = (pages.bp, health.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    pages.bp,
+    health.blueprint,
+    identity_routes.bp,
+    identity_routes.pages,
+)
 
 
 def install(app: Flask) -> None:
     """Give each room that needs it its moment on the application (gate, caches)."""
+    install_gate(app)
+    with app.app_context():
+        identity_routes.exempt_own_csrf_check()

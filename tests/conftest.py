@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parent.parent
+pytest_plugins = ("tests.fixtures.people", "tests.fixtures.queries", "tests.fixtures.surroundings")
 SHARED_DATA = Path(os.environ.get("FIELDCRM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -63,6 +66,7 @@ def app(database: dict[str, str]) -> Flask:
     """The application on the test database."""
     from fieldcrm.app import create_app
     from fieldcrm.config import load_settings
+    from tests.fixtures.people import FieldClient
 
     settings = load_settings().model_copy(
         update={
@@ -72,7 +76,9 @@ def app(database: dict[str, str]) -> Flask:
             "secret_key": "only-for-tests",
         }
     )
-    return create_app(settings, testing=True)
+    application = create_app(settings, testing=True)
+    application.test_client_class = FieldClient
+    return application
 
 
 @pytest.fixture
@@ -83,15 +89,22 @@ def connection(app: Flask) -> Iterator[Connection]:
     """
     from fieldcrm.core.db import db
 
+    def leave_last_tenant(session: Session, _transaction: object, held: Connection) -> None:
+        # A released savepoint keeps what it set locally; a real commit would have ended it.
+        if session.info.get("actor") is None:
+            held.exec_driver_sql("set local app.org_id = ''")
+
     with app.app_context():
         engines = db._app_engines[app]
         engine = engines[None]
         held = engine.connect()
         outer = held.begin()
         engines[None] = held  # type: ignore[assignment]  # a Connection serves as the session's bind
+        event.listen(Session, "after_begin", leave_last_tenant)
         try:
             yield held
         finally:
+            event.remove(Session, "after_begin", leave_last_tenant)
             db.session.remove()
             engines[None] = engine
             outer.rollback()

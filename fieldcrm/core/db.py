@@ -88,12 +88,18 @@ class NoTenant(RuntimeError):
     """A write was tried outside ``transaction()``."""
 
 
+class NestedTransaction(RuntimeError):
+    """``transaction()`` inside another one: its commit would end the outer one half-way."""
+
+
 def set_tenant(actor: Actor) -> Session:
     """Return the session, with every transaction it begins from now on bound to ``actor``.
 
     An open transaction of another organisation is rolled back first: it must never go on.
     """
     session: Session = db.session()
+    if session.info.get("is_open"):
+        raise NestedTransaction("pass the running session instead of opening another transaction()")
     present = session.info.get("actor")
     if present is not None and present.org_id != actor.org_id:
         session.rollback()
@@ -109,6 +115,7 @@ def set_tenant(actor: Actor) -> Session:
 def transaction(actor: Actor) -> Iterator[Session]:
     """Run a block as ``actor`` in one transaction: commit at its end, roll back on any error."""
     session = set_tenant(actor)
+    session.info["is_open"] = True
     try:
         yield session
         session.commit()
@@ -162,11 +169,19 @@ def _bind(connection: Connection, org_id: int) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _bind_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _bind_tenant(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if transaction.nested:
+        return  # a savepoint inherits both the tenant and the clock's value
     actor: Actor | None = session.info.get("actor")
     session.info.pop("change_seq", None)
     if actor is not None:
         _bind(connection, actor.org_id)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_clock(session: Session, _previous: SessionTransaction) -> None:
+    # A savepoint that was rolled back may have taken the clock's advance with it.
+    session.info.pop("change_seq", None)
 
 
 @event.listens_for(Session, "before_flush")

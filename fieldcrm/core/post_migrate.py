@@ -57,6 +57,7 @@ def _grant(owner: psycopg.Connection) -> None:
         f"grant usage on schema public, {SCHEMA} to {APP_ROLE}",
         f"grant select, insert, update, delete on all tables in schema public to {APP_ROLE}",
         f"grant select, insert, update, delete on all tables in schema {SCHEMA} to {APP_ROLE}",
+        f"grant usage on sequence public.organisation_ids to {APP_ROLE}",
         f"grant usage on all sequences in schema {SCHEMA} to {APP_ROLE}",
         f"grant execute on all functions in schema {SCHEMA} to {APP_ROLE}",
         # The past is not the application's to change.

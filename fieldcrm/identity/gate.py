@@ -1,0 +1,101 @@
+"""The gate: who is asking (Flask-Login), and whether they may (the policy table).
+
+The signed-in person is read under their organisation's tenant, in the transaction that the request
+then goes on to use: one query on top of the request's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import Row
+
+from fieldcrm.core.actor import Actor, Role
+from fieldcrm.core.db import forget_tenant, set_tenant
+from fieldcrm.identity import policy, queries, sessions
+from fieldcrm.identity.sessions import SessionKey
+
+LANGUAGES = ("ja", "en")
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The person of the present session, as Flask-Login carries them."""
+
+    key: SessionKey
+    actor: Actor
+
+    def get_id(self) -> str:
+        """Return what the cookie remembers."""
+        return str(self.key)
+
+
+class SessionGate:
+    """Implements ``core.endpoint.Gate`` over the cookie session."""
+
+    def actor(self) -> Actor | None:
+        """Return the signed-in person, their tenant set for the running transaction, or None."""
+        if not current_user.is_authenticated:
+            return None
+        actor: Actor = current_user.actor
+        set_tenant(actor)
+        g.actor = actor
+        return actor
+
+    def check(self, actor: Actor, policy_name: str, /) -> None:
+        """Raise Forbidden unless ``actor`` may do ``policy_name``."""
+        policy.require(actor, policy_name)
+
+
+def install_gate(app: Flask) -> None:
+    """Make the application ask this gate."""
+    # Phones change their network address all day: a session is not tied to one.
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+    manager.user_loader(load_signed_in)
+    app.config.update(PERMANENT_SESSION_LIFETIME=sessions.LIFETIME, SESSION_REFRESH_EACH_REQUEST=False)
+    app.extensions["gate"] = SessionGate()
+
+
+def load_signed_in(cookie_text: str) -> SignedIn | None:
+    """Return the person whose living session the cookie names, or None."""
+    key = sessions.parse_key(cookie_text)
+    if key is None:
+        return None
+    # Nobody yet: enough to read the organisation's own rows, in the least of the roles.
+    session = set_tenant(Actor(org_id=key.org_id, user_id=None, role=Role.REP))
+    found = queries.find_signed_in(session, org_id=key.org_id, session_id=key.session_id)
+    if found is None:
+        forget_tenant()
+        return None
+    if sessions.touch_session(session, key, last_seen_at=found.last_seen_at):
+        cookie.modified = True  # the browser keeps its copy as long as we keep ours
+    return SignedIn(key=key, actor=_actor(key, found))
+
+
+def browser_locale() -> str | None:
+    """Return the language the browser asks for, if we speak it."""
+    best: str | None = request.accept_languages.best_match(LANGUAGES)
+    return best
+
+
+def with_locale(actor: Actor, locale: str) -> Actor:
+    """Return ``actor`` reading ``locale``."""
+    return replace(actor, locale=locale)
+
+
+def _actor(key: SessionKey, found: Row[Any]) -> Actor:
+    return Actor(
+        org_id=key.org_id,
+        user_id=found.id,
+        role=Role(found.role),
+        team_ids=frozenset(found.team_ids),
+        locale=found.locale or browser_locale() or found.org_locale,
+        timezone=found.timezone,
+        request_id=g.get("request_id"),
+    )

@@ -1,0 +1,82 @@
+"""Reads of identity: look-ups before the tenant is known, and the signed-in person's row."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Row, select, text
+from sqlalchemy.orm import Session
+
+from fieldcrm.core import clock
+from fieldcrm.identity.models import OrganisationSlug, SignInName, Team, TeamMember, User
+
+_SIGNED_IN = text(
+    """
+    select u.id, u.role, u.locale, o.locale as org_locale, o.timezone, s.last_seen_at,
+           array(select m.team_id from team_members m
+                  where m.org_id = s.org_id and m.user_id = s.user_id) as team_ids
+      from user_sessions s
+      join users u on u.org_id = s.org_id and u.id = s.user_id
+      join organisations o on o.org_id = s.org_id
+     where s.org_id = :org_id and s.id = :session_id and s.expires_at > :now
+       and u.is_active and u.deleted_at is null
+    """
+)
+
+
+def find_signed_in(session: Session, *, org_id: int, session_id: uuid.UUID) -> Row[Any] | None:
+    """Return the person of a living session with role, teams and time zone, or None."""
+    values = {"org_id": org_id, "session_id": session_id, "now": clock.now()}
+    return session.connection().execute(_SIGNED_IN, values).one_or_none()
+
+
+def find_sign_in_name(session: Session, email: str) -> SignInName | None:
+    """Return whose e-mail this is, in any organisation, or None."""
+    _ask_for(session, email)
+    return session.scalar(select(SignInName).where(SignInName.email == email))
+
+
+def find_org_id(session: Session, slug: str) -> int | None:
+    """Return the organisation of that short name, or None."""
+    _ask_for(session, slug)
+    return session.scalar(select(OrganisationSlug.org_id).where(OrganisationSlug.slug == slug))
+
+
+def find_user(session: Session, *, org_id: int, user_id: uuid.UUID | None) -> User | None:
+    """Return a person, also one who left, or None."""
+    return session.scalar(select(User).where(User.org_id == org_id, User.id == user_id))
+
+
+def list_users(session: Session, org_id: int) -> Sequence[User]:
+    """Return the people of the organisation by name, those who left too (history names them)."""
+    found = select(User).where(User.org_id == org_id, User.deleted_at.is_(None))
+    return session.scalars(found.order_by(User.name, User.id)).all()
+
+
+def list_teams(session: Session, org_id: int) -> Sequence[Team]:
+    """Return the teams of the organisation by name."""
+    found = select(Team).where(Team.org_id == org_id, Team.deleted_at.is_(None))
+    return session.scalars(found.order_by(Team.name, Team.id)).all()
+
+
+def team_ids_by_user(session: Session, org_id: int) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return {user id: ids of the teams the person is in}."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    rows = session.execute(
+        select(TeamMember.user_id, TeamMember.team_id)
+        .where(TeamMember.org_id == org_id)
+        .order_by(TeamMember.id)
+    )
+    for user_id, team_id in rows:
+        found.setdefault(user_id, []).append(team_id)
+    return found
+
+
+def _ask_for(session: Session, key: str) -> None:
+    """Name the one key that the running transaction may look up (see core/rls.py)."""
+    statement = sql.SQL("set local app.lookup = {}").format(sql.Literal(key)).as_string(None)
+    # no_parameters: a "%" in what was typed is no placeholder.
+    session.connection().exec_driver_sql(statement, execution_options={"no_parameters": True})

@@ -1,0 +1,180 @@
+"""Use cases of identity: organisations, people, teams."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from fieldcrm.core.actor import Actor, Role
+from fieldcrm.core.db import db
+from fieldcrm.core.errors import FieldError, Invalid, NotFound
+from fieldcrm.core.ids import new_id
+from fieldcrm.identity import queries, rules, sessions
+from fieldcrm.identity.models import (
+    Organisation,
+    OrganisationSlug,
+    SignInName,
+    Team,
+    TeamMember,
+    User,
+)
+from fieldcrm.identity.passwords import hash_password
+from fieldcrm.identity.signals import organisation_created
+
+
+def reserve_org_id() -> int:
+    """Return a number no organisation has; the actor of its creation is ``system_actor(number)``."""
+    number: int = db.session.scalar(text("select nextval('organisation_ids')"))
+    return number
+
+
+def resolve_slug(slug: str) -> int | None:
+    """Return the id of the organisation with that short name, or None."""
+    return queries.find_org_id(db.session(), slug)
+
+
+def create_organisation(
+    session: Session,
+    actor: Actor,
+    *,
+    slug: str,
+    name: str,
+    locale: str = "ja",
+    timezone: str = "Asia/Tokyo",
+) -> Organisation:
+    """Create the organisation ``actor.org_id`` (see ``reserve_org_id``) with every room's defaults.
+
+    Raises Invalid when the slug is malformed or taken, or the time zone unknown.
+    """
+    if not rules.is_slug(slug):
+        raise Invalid(FieldError("slug", "bad_slug"))
+    if timezone not in available_timezones():
+        raise Invalid(FieldError("timezone", "unknown_timezone"))
+    organisation = Organisation(
+        org_id=actor.org_id, name=name, slug=slug, locale=locale, timezone=str(ZoneInfo(timezone))
+    )
+    session.add(organisation)
+    session.flush()
+    _take(
+        session,
+        insert_into=OrganisationSlug,
+        field="slug",
+        values={"slug": slug, "org_id": actor.org_id},
+    )
+    organisation_created.send(session, actor=actor)
+    return organisation
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str | None = None,
+    locale: str | None = None,
+    team_ids: Iterable[uuid.UUID] = (),
+) -> User:
+    """Create a person; without a password they cannot sign in yet.
+
+    Raises Invalid when the e-mail is malformed or someone's already, or the password too weak.
+    """
+    address = rules.normal_email(email)
+    if not rules.is_email(address):
+        raise Invalid(FieldError("email", "bad_email"))
+    if password is not None:
+        _demand_good_password(password, email=address)
+    user = User(
+        org_id=actor.org_id,
+        id=new_id(),
+        email=address,
+        name=name,
+        role=role.value,
+        locale=locale,
+        password_hash=None if password is None else hash_password(password),
+    )
+    _take(
+        session,
+        insert_into=SignInName,
+        field="email",
+        values={"email": address, "org_id": actor.org_id, "user_id": user.id},
+    )
+    session.add(user)
+    session.flush()
+    for team_id in team_ids:
+        add_member(session, actor, team_id=team_id, user_id=user.id)
+    return user
+
+
+def create_team(session: Session, actor: Actor, *, name: str) -> Team:
+    """Create a team."""
+    team = Team(org_id=actor.org_id, id=new_id(), name=name)
+    session.add(team)
+    session.flush()
+    return team
+
+
+def add_member(session: Session, actor: Actor, *, team_id: uuid.UUID, user_id: uuid.UUID) -> TeamMember:
+    """Put a person into a team."""
+    member = TeamMember(org_id=actor.org_id, id=new_id(), team_id=team_id, user_id=user_id)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def set_password(session: Session, actor: Actor, *, user_id: uuid.UUID, password: str) -> None:
+    """Give a person a new password and sign them out everywhere."""
+    user = get_user(session, actor, user_id)
+    _demand_good_password(password, email=user.email)
+    user.password_hash = hash_password(password)
+    sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
+
+
+def set_locale(session: Session, actor: Actor, *, locale: str) -> User:
+    """Remember the language that ``actor`` chose."""
+    if actor.user_id is None:
+        raise NotFound()
+    user = get_user(session, actor, actor.user_id)
+    user.locale = locale
+    return user
+
+
+def deactivate_user(session: Session, actor: Actor, *, user_id: uuid.UUID) -> None:
+    """Shut a person out at once; what they wrote stays."""
+    user = get_user(session, actor, user_id)
+    user.is_active = False
+    sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
+
+
+def get_user(session: Session, actor: Actor, user_id: uuid.UUID) -> User:
+    """Return a person of the organisation, or raise NotFound."""
+    user = queries.find_user(session, org_id=actor.org_id, user_id=user_id)
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def _demand_good_password(password: str, *, email: str) -> None:
+    problem = rules.password_problem(rules.normal_password(password), email=email)
+    if problem is not None:
+        params = {"min": rules.MIN_PASSWORD, "max": rules.MAX_PASSWORD}
+        raise Invalid(FieldError("password", problem, params))
+
+
+def _take(
+    session: Session,
+    *,
+    insert_into: type[OrganisationSlug] | type[SignInName],
+    field: str,
+    values: dict[str, object],
+) -> None:
+    """Take a name that must be unique among all organisations, whose rows we cannot see."""
+    statement = insert(insert_into).values(**values).on_conflict_do_nothing()
+    if session.connection().execute(statement).rowcount == 0:
+        raise Invalid(FieldError(field, "already_taken"))

@@ -1,0 +1,92 @@
+"""Signed-in browsers: their rows begin at sign-in, slide while used, end at sign-out.
+
+The browser's cookie holds ``<organisation>:<session id>``, signed. A row lives 30 days from its last
+use; its use is written down at most every five minutes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from fieldcrm.core import audit, clock
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.ids import new_id, parse_id
+from fieldcrm.identity.models import UserSession
+
+LIFETIME = timedelta(days=30)
+TOUCH_EVERY = timedelta(minutes=5)
+
+
+class SessionKey(NamedTuple):
+    """What the cookie says: which session, in which organisation."""
+
+    org_id: int
+    session_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.org_id}:{self.session_id}"
+
+
+def parse_key(text: str) -> SessionKey | None:
+    """Return the key written in a cookie, or None when it is none of ours."""
+    org_text, _, id_text = text.partition(":")
+    session_id = parse_id(id_text)
+    if not (org_text.isascii() and org_text.isdigit()) or session_id is None:
+        return None
+    return SessionKey(int(org_text), session_id)
+
+
+def start_session(session: Session, actor: Actor, *, user_agent: str | None) -> SessionKey:
+    """Write a fresh session of ``actor`` and return its key."""
+    if actor.user_id is None:
+        raise ValueError("only a person signs in")
+    moment = clock.now()
+    row = UserSession(
+        org_id=actor.org_id,
+        id=new_id(),
+        user_id=actor.user_id,
+        created_at=moment,
+        last_seen_at=moment,
+        expires_at=moment + LIFETIME,
+        user_agent=user_agent[:300] if user_agent else None,
+    )
+    session.add(row)
+    audit.record(session, action="sign_in", entity="users", entity_id=actor.user_id, changes={})
+    return SessionKey(actor.org_id, row.id)
+
+
+def touch_session(session: Session, key: SessionKey, *, last_seen_at: datetime) -> bool:
+    """Write down that the session is in use, unless that was done just now; return whether it was."""
+    moment = clock.now()
+    if moment - last_seen_at < TOUCH_EVERY:
+        return False
+    session.execute(
+        update(UserSession)
+        .where(UserSession.org_id == key.org_id, UserSession.id == key.session_id)
+        .values(last_seen_at=moment, expires_at=moment + LIFETIME)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def end_session(session: Session, key: SessionKey) -> None:
+    """Delete the session: its browser is signed out."""
+    session.execute(
+        delete(UserSession)
+        .where(UserSession.org_id == key.org_id, UserSession.id == key.session_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_sessions_of(session: Session, *, org_id: int, user_id: uuid.UUID) -> None:
+    """Sign a person out everywhere."""
+    session.execute(
+        delete(UserSession)
+        .where(UserSession.org_id == org_id, UserSession.user_id == user_id)
+        .execution_options(synchronize_session=False)
+    )

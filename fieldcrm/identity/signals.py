@@ -1,0 +1,13 @@
+"""What identity tells the rooms above it."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+organisation_created = _signals.signal("organisation-created")
+"""Sent with the running ``Session`` as sender and ``actor=`` when an organisation has been written.
+
+Rooms fill in their defaults (statuses, outcomes) in the same transaction.
+"""
