@@ -1,0 +1,66 @@
+"""Programs in the background are known by number and start time, and end when told to."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import processes
+
+PATIENT = ["sleep", "60"]
+STUBBORN = ["sh", "-c", "trap '' TERM; while true; do sleep 0.1; done"]
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> processes.Background:
+    monkeypatch.setattr(processes, "PIDS", tmp_path / "pids")
+    monkeypatch.setattr(processes, "LOGS", tmp_path / "log")
+    return processes.Background("sample")
+
+
+def test_a_started_program_runs_until_stopped(program: processes.Background) -> None:
+    program.start(PATIENT, note="http://127.0.0.1:1")
+    assert program.is_running()
+    assert program.note() == "http://127.0.0.1:1"
+    assert program.stop()
+    assert not program.is_running()
+    assert not program.stop()
+
+
+def test_a_killed_program_is_not_running(program: processes.Background, tmp_path: Path) -> None:
+    program.start(PATIENT)
+    os.kill(json.loads((tmp_path / "pids/sample.json").read_text())["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while program.is_running() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not program.is_running()
+
+
+def test_the_number_given_again_to_another_program_is_left_alone(
+    program: processes.Background, tmp_path: Path
+) -> None:
+    (tmp_path / "pids").mkdir()
+    stranger = {"pid": os.getpid(), "started": 1, "note": ""}
+    (tmp_path / "pids/sample.json").write_text(json.dumps(stranger))
+    assert not program.is_running()
+    assert not program.stop()
+
+
+def test_a_program_that_ignores_the_request_is_killed(
+    program: processes.Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "PATIENCE_S", 0.3)
+    program.start(STUBBORN)
+    time.sleep(0.2)
+    assert program.stop()
+
+
+def test_what_it_prints_is_in_its_log(program: processes.Background) -> None:
+    program.start(["sh", "-c", "echo first; echo second >&2"])
+    deadline = time.monotonic() + 5
+    while program.is_running() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert program.last_lines() == "first\nsecond"
