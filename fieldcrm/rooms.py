@@ -10,6 +10,7 @@ from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
 from fieldcrm.imports import models as imports_models
+from fieldcrm.sync import bootstrap
 from fieldcrm.visits import models as visits_models
 
 MODELS = (
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     identity_routes.bp,
     identity_routes.pages,
+    bootstrap.bp,
 )
 
 

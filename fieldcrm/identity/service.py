@@ -175,6 +175,6 @@ def _take(
     values: dict[str, object],
 ) -> None:
     """Take a name that must be unique among all organisations, whose rows we cannot see."""
-    statement = insert(insert_into).values(**values).on_conflict_do_nothing()
-    if session.connection().execute(statement).rowcount == 0:
+    statement = insert(insert_into).values(**values).on_conflict_do_nothing().returning(insert_into.org_id)
+    if session.execute(statement).scalar() is None:
         raise Invalid(FieldError(field, "already_taken"))
