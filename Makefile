@@ -13,7 +13,7 @@ run: ## install what is missing, start everything in the background, print addre
 stop: ## stop the app, its worker and the private database
 	@$(PYTHON) scripts/stop.py
 
-dev: db build ## run with live reload in the foreground
+dev: db ## run with live reload in the foreground
 	@$(PYTHON) scripts/dev.py
 
 setup: ## install only: system packages, .venv, node_modules; does nothing when all is there

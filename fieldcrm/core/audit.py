@@ -21,7 +21,7 @@ from fieldcrm.core.ids import new_id
 
 Changes = Mapping[str, tuple[object, object]]
 
-_BOOKKEEPING = frozenset({"org_id", "version", "change_seq", "created_at", "created_by", "updated_at"})
+_BOOKKEEPING = frozenset({"org_id", "change_seq", "created_at", "created_by", "updated_at"})
 
 
 class AuditEntry(TenantModel):
@@ -69,7 +69,7 @@ def record_many(
             "action": action,
             "entity": entity,
             "entity_id": entity_id,
-            "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()},
+            "changes": {name: [plain(old), plain(new)] for name, (old, new) in changes.items()},
             "request_id": actor.request_id,
         }
         for entity_id, changes in changes_by_id
@@ -78,7 +78,7 @@ def record_many(
         session.connection().execute(insert(AuditEntry), rows)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return ``value`` as JSON can hold it."""
     if isinstance(value, datetime):
         return clock.iso(value)

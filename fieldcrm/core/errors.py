@@ -26,6 +26,8 @@ class ProblemError(Exception):
         self.code = code or type(self).code
         self.params = params
         self.errors: Sequence[FieldError] = ()
+        # Further members of the problem document, as JSON values.
+        self.extensions: Mapping[str, object] = {}
         super().__init__(self.code)
 
 

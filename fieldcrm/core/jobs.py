@@ -50,6 +50,13 @@ def defer(session: Session, task: Task[Any, Any, Any], /, **arguments: Any) -> i
     return task.configure(connection=driver_connection).defer(**arguments)
 
 
+def defer_by_name(session: Session, name: str, /, **arguments: Any) -> int:
+    """Like ``defer`` for a task known by name: a service may not import its room's jobs."""
+    driver_connection = session.connection().connection.driver_connection
+    deferrer = queue.configure_task(name, connection=driver_connection)
+    return deferrer.defer(**arguments)
+
+
 def worker_connector(conninfo: str) -> PsycopgConnector:
     """Return the connector a worker uses to fetch jobs."""
     return PsycopgConnector(conninfo=conninfo, kwargs={"options": f"-c search_path={SEARCH_PATH}"})

@@ -20,30 +20,16 @@ bp = APIBlueprint("pages", __name__, enable_openapi=False)
 
 
 def content_security_policy() -> str:
-    """Return the policy: our own origin, the map sources of the settings, workers from blobs."""
+    """Return the policy: our own origin, the raster tiles of the settings, workers from blobs."""
     settings = current_app.extensions["settings"]
-    raster = _origin(settings.basemap_raster_url)
-    sources = raster + _origin(settings.basemap_pmtiles_url)
-    script, style = "", ""
-    vite = _vite_url()
-    if vite:
-        # The dev server hands out modules, styles as inline elements, and news of changes.
-        script, style = f" {vite}", " 'unsafe-inline'"
-        sources += f" {vite} {vite.replace('http', 'ws', 1)}"
+    tiles = ""
+    if settings.basemap_raster_url:
+        tiles = " " + "/".join(settings.basemap_raster_url.split("/")[:3])
     return (
-        f"default-src 'self'; script-src 'self'{script}; style-src 'self'{style}; "
-        f"img-src 'self' data: blob:{raster}; connect-src 'self'{sources}; worker-src 'self' blob:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-
-
-def _origin(url: str) -> str:
-    """Return the origin of an absolute URL with a space in front, "" for a path of our own."""
-    return " " + "/".join(url.split("/")[:3]) if "://" in url else ""
-
-
-def _vite_url() -> str | None:
-    return os.environ.get("FIELDCRM_VITE_URL")
 
 
 @bp.get("/")
@@ -51,7 +37,7 @@ def shell() -> AnyResponse:
     """Serve the app; who is not signed in goes to the sign-in page."""
     if current_app.extensions["gate"].actor() is None:
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
-    assets = shell_assets(DIST, vite_url=_vite_url())
+    assets = shell_assets(DIST, vite_url=os.environ.get("FIELDCRM_VITE_URL"))
     locale = request.accept_languages.best_match(["ja", "en"]) or "ja"
     response = Response(render_template("shell.html", assets=assets, locale=locale))
     response.headers["Cache-Control"] = "no-cache"

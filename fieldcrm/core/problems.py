@@ -28,6 +28,7 @@ def problem(error: ProblemError) -> Response:
     """Return ``error`` as ``application/problem+json`` in the caller's language."""
     locale = request_locale()
     body: dict[str, object] = {
+        **error.extensions,
         "type": "about:blank",
         "title": say(error.code, locale, **error.params),
         "status": error.status,

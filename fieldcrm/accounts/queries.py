@@ -1,0 +1,90 @@
+"""Reads of single accounts and of what hangs on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts.models import Account, Contact
+from fieldcrm.accounts.visibility import scope_filter
+from fieldcrm.core.actor import Actor
+
+SEARCHED: Final = (
+    "name", "name_kana", "address", "building", "postal_code", "external_id", "phones", "tags", "custom"
+)  # fmt: skip
+"""The columns that search looks at."""
+
+
+class ForChange(NamedTuple):
+    """An account locked for a change, and whether the policy of the change reaches it."""
+
+    account: Account
+    is_reached: bool
+
+
+def find_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Account | None:
+    """Return an account (deleted ones too) that ``actor`` may see, or None."""
+    query = select(Account).where(
+        Account.org_id == actor.org_id, Account.id == account_id, scope_filter(actor)
+    )
+    return session.scalar(query)
+
+
+def find_for_change(
+    session: Session, actor: Actor, account_id: uuid.UUID, *, policy: str
+) -> ForChange | None:
+    """Lock an account that ``actor`` may see until commit and return it as it now is, or None."""
+    query = (
+        select(Account, scope_filter(actor, policy).label("is_reached"))
+        .where(Account.org_id == actor.org_id, Account.id == account_id, scope_filter(actor))
+        .with_for_update(of=Account)
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else ForChange(account=row[0], is_reached=row[1])
+
+
+def find_any_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Account | None:
+    """Return an account of the organisation whoever may see it (to tell a taken id), or None."""
+    return session.scalar(select(Account).where(Account.org_id == actor.org_id, Account.id == account_id))
+
+
+def find_by_external_id(session: Session, actor: Actor, external_id: str) -> uuid.UUID | None:
+    """Return the id of the account that carries the organisation's own number, or None."""
+    return session.scalar(
+        select(Account.id).where(Account.org_id == actor.org_id, Account.external_id == external_id)
+    )
+
+
+def contact_names(session: Session, actor: Actor, account_id: uuid.UUID) -> Sequence[str]:
+    """Return the names of an account's contacts, for search."""
+    query = (
+        select(Contact.name)
+        .where(
+            Contact.org_id == actor.org_id,
+            Contact.account_id == account_id,
+            Contact.deleted_at.is_(None),
+        )
+        .order_by(Contact.id)
+    )
+    return session.scalars(query).all()
+
+
+def contact_names_of(
+    session: Session, actor: Actor, account_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Sequence[str]]:
+    """Return the contacts' names of many accounts."""
+    query = (
+        select(Contact.account_id, func.array_agg(Contact.name))
+        .where(
+            Contact.org_id == actor.org_id,
+            Contact.account_id.in_(account_ids),
+            Contact.deleted_at.is_(None),
+        )
+        .group_by(Contact.account_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

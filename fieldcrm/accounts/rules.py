@@ -1,0 +1,114 @@
+"""Pure decisions about accounts: when a visit is due, what search looks at, how tags are kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from fieldcrm.accounts.folding import bare, doubled, fold
+from fieldcrm.accounts.phones import national_digits
+
+KINDS: Final = ("company", "person", "property")
+PRECISIONS: Final = ("none", "prefecture", "municipality", "postal", "town", "block", "exact")
+EXACT: Final = 6
+STANDING_SOURCES: Final = frozenset({"here", "drag"})
+"""Where a person put the pin themselves: no geocode moves it."""
+ADDRESS_FIELDS: Final = frozenset({"postal_code", "prefecture", "municipality", "address"})
+MAX_TAGS: Final = 30
+MAX_TAG: Final = 50
+
+_SEVEN_DIGITS: Final = re.compile(r"(\d{3})-?(\d{4})")
+_EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(?:\.[^@\s<>(),;:\"\[\]\\.]+)+")
+_URL: Final = re.compile(r"https?://[^\s/?#.]+(?:\.[^\s/?#.]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+def due_on(*, last_visit_on: date | None, created_on: date, cadence_days: int | None) -> date | None:
+    """Return the day by which the next visit is due; None without a cadence.
+
+    The dates are days where the organisation lives. Who was never visited is due one cadence after
+    being entered.
+    """
+    if cadence_days is None:
+        return None
+    return (last_visit_on or created_on) + timedelta(days=cadence_days)
+
+
+def is_overdue(due: date | None, today: date) -> bool:
+    """Return whether the visit should have been made before today."""
+    return due is not None and due < today
+
+
+def check_tags(tags: Iterable[str]) -> list[str]:
+    """Return tags trimmed, without empty ones and repetitions, in the order given."""
+    trimmed = (" ".join(unicodedata.normalize("NFKC", tag).split()) for tag in tags)
+    return list(dict.fromkeys(tag for tag in trimmed if tag))
+
+
+def normal_postal_code(text: str) -> str:
+    """Return a Japanese postal code as 123-4567; others as they are."""
+    plain = unicodedata.normalize("NFKC", text).replace("〒", "").strip()
+    for dash in "‐‑‒–—―−ー─":
+        plain = plain.replace(dash, "-")
+    found = _SEVEN_DIGITS.fullmatch(plain.replace(" ", ""))
+    return f"{found[1]}-{found[2]}" if found else plain
+
+
+def normal_email(text: str) -> str | None:
+    """Return the e-mail address in one width, or None when it is not one."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain if _EMAIL.fullmatch(plain) else None
+
+
+def normal_url(text: str) -> str | None:
+    """Return the web address with its scheme, or None when it is not one (or of another scheme)."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if "://" not in plain:
+        plain = f"https://{plain}"
+    return plain if _URL.fullmatch(plain) else None
+
+
+def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -> str:
+    """Return what search looks at: each field folded and doubled, on a line of its own.
+
+    The bare name comes first and the reading second, so that ranking can tell them from the rest.
+    """
+    name = fold(account["name"])
+    custom = account.get("custom") or {}
+    fields = [
+        bare(name),
+        fold(account.get("name_kana") or ""),
+        name if bare(name) != name else "",
+        fold(account.get("address") or ""),
+        fold(account.get("building") or ""),
+        fold(account.get("postal_code") or ""),
+        fold(account.get("external_id") or ""),
+        *(national_digits(phone["number"]) for phone in account.get("phones") or ()),
+        *(fold(tag) for tag in account.get("tags") or ()),
+        *(fold(contact) for contact in contact_names),
+        *(fold(value) for value in custom.values() if isinstance(value, str)),
+    ]
+    return "".join(f"\n{doubled(field)}" for index, field in enumerate(fields) if field or index < 2)
+
+
+def search_words(query: str) -> list[str]:
+    """Return the folded words of a query; all must be found."""
+    plain = unicodedata.normalize("NFKC", query)
+    words = (bare(fold(word.replace("+81", "0"))) for word in plain.split())
+    return list(dict.fromkeys(word for word in words if word))[:8]
+
+
+def search_patterns(words: Sequence[str]) -> list[str]:
+    """Return LIKE patterns over ``search_text``: a lone character must begin a field."""
+    return [f"%\n{word * 2}%" if len(word) == 1 else f"%{doubled(word)}%" for word in words]
+
+
+def search_rank(search: str, first_word: str) -> int:
+    """Return how well a hit fits, least first: name or reading begins with it, or holds it."""
+    lines = search.split("\n", 3)
+    name, kana = lines[1], lines[2] if len(lines) > 2 else ""
+    word = doubled(first_word)
+    tests = (name.startswith(word), kana.startswith(word), word in name, word in kana)
+    return next((rank for rank, holds in enumerate(tests) if holds), len(tests))
