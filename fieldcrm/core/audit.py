@@ -117,7 +117,8 @@ def _action_of(row: TenantModel, changes: Changes) -> str:
 def _audit_writes(session: Session, _context: object, _instances: object) -> None:
     fresh = list(filter(_is_audited, session.new))
     for row in fresh:
-        row.id = row.id or new_id()
+        if vars(row).get("id") is None:
+            row.id = new_id()
     edited = [(row, _changes_of(row)) for row in filter(_is_audited, session.dirty)]
     pending = [
         *(("create", row, _changes_of(row)) for row in fresh),
