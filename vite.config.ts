@@ -16,7 +16,7 @@ export default defineConfig({
     target: ['es2022', 'safari16.4'],
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: 'static/src/main.ts' },
+    rolldownOptions: { input: `${import.meta.dirname}/static/src/main.ts` },
   },
   server: {
     port: 5173,
