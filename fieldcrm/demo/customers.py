@@ -81,9 +81,7 @@ def customers(company: Company, areas: Sequence[Area]) -> Iterator[Customer]:
             yield _customer(dice, company, area, number=number, taken=taken)
 
 
-def _customer(
-    dice: random.Random, company: Company, area: Area, *, number: int, taken: set[str]
-) -> Customer:
+def _customer(dice: random.Random, company: Company, area: Area, *, number: int, taken: set[str]) -> Customer:
     kind = dice.choices(company.kinds, [k.share for k in company.kinds])[0]
     town = dice.choice(area.towns)
     name, kana = _name(dice, kind, town)

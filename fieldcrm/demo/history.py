@@ -130,9 +130,7 @@ def _visit(
         status_before=before[0],
         status_after=after[0],
         next_action=dice.choice(NEXT_ACTIONS) if wants_more else None,
-        next_action_on=(at + timedelta(days=dice.choice((3, 7, 7, 14, 30)))).date()
-        if wants_more
-        else None,
+        next_action_on=(at + timedelta(days=dice.choice((3, 7, 7, 14, 30)))).date() if wants_more else None,
     )
 
 

@@ -51,18 +51,14 @@ def load(company: Company) -> None:
 
 def _area(prefecture: str, municipality: str, team: str, count: int) -> Area:
     known = gazetteer()
-    home = next(
-        m for m in known.municipalities if (m.prefecture, m.name) == (prefecture, municipality)
-    )
+    home = next(m for m in known.municipalities if (m.prefecture, m.name) == (prefecture, municipality))
     rows = range(home.first_town, home.end_town)
     towns = [Town(known.town_name(row), *known.town_point(row)) for row in rows]
     usable = [town for town in towns if town.lon and _ONE_BLOCK_TOWN.search(town.name)]
     return Area(prefecture, municipality, team, count, usable)
 
 
-def _people(
-    session: Session, actor: Actor, company: Company
-) -> tuple[list[User], dict[str, uuid.UUID]]:
+def _people(session: Session, actor: Actor, company: Company) -> tuple[list[User], dict[str, uuid.UUID]]:
     teams = {
         name: identity.create_team(session, actor, name=name).id
         for name in dict.fromkeys(person.team for person in company.people if person.team)
@@ -154,9 +150,18 @@ def _write_contacts(
     first: dict[int, uuid.UUID] = {}
     for index, customer in enumerate(found):
         for name, kana, title in customer.people:
-            row = {"id": new_id(), "account_id": ids[index], "name": name, "name_kana": kana}
-            rows.append({**row, "title": title, "phones": []})
-            first.setdefault(index, rows[-1]["id"])
+            contact_id = new_id()
+            first.setdefault(index, contact_id)
+            rows.append(
+                {
+                    "id": contact_id,
+                    "account_id": ids[index],
+                    "name": name,
+                    "name_kana": kana,
+                    "title": title,
+                    "phones": [],
+                }
+            )
     _insert(session, actor, Contact, rows)
     return first
 
@@ -210,9 +215,7 @@ def _write_visits(
     _insert(session, actor, Task, tasks)
 
 
-def _insert(
-    session: Session, actor: Actor, model: type[Tracked], rows: Sequence[dict[str, Any]]
-) -> None:
+def _insert(session: Session, actor: Actor, model: type[Tracked], rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     moment = clock.now()
@@ -225,9 +228,7 @@ def _insert(
     }
     columns = list(dict.fromkeys([*rows[0], *stamp]))
     table = cast("Table", model.__table__)
-    bulk.insert_rows(
-        session, table, columns, ([{**row, **stamp}[name] for name in columns] for row in rows)
-    )
+    bulk.insert_rows(session, table, columns, ([{**row, **stamp}[name] for name in columns] for row in rows))
     audit.record_many(
         session,
         action="create",
