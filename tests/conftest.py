@@ -15,7 +15,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ("tests.fixtures.people", "tests.fixtures.queries", "tests.fixtures.surroundings")
+pytest_plugins = (
+    "tests.fixtures.people",
+    "tests.fixtures.committed",
+    "tests.fixtures.queries",
+    "tests.fixtures.surroundings",
+)
 SHARED_DATA = Path(os.environ.get("FIELDCRM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -61,9 +66,8 @@ def database() -> dict[str, str]:
     return urls
 
 
-@pytest.fixture(scope="session")
-def app(database: dict[str, str]) -> Flask:
-    """The application on the test database."""
+def build_app(database: dict[str, str]) -> Flask:
+    """Return an application on the test database, its clients being ``FieldClient``."""
     from fieldcrm.app import create_app
     from fieldcrm.config import load_settings
     from tests.fixtures.people import FieldClient
@@ -79,6 +83,12 @@ def app(database: dict[str, str]) -> Flask:
     application = create_app(settings, testing=True)
     application.test_client_class = FieldClient
     return application
+
+
+@pytest.fixture(scope="session")
+def app(database: dict[str, str]) -> Flask:
+    """The application on the test database."""
+    return build_app(database)
 
 
 @pytest.fixture

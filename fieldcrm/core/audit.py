@@ -58,6 +58,10 @@ def record_many(
     changes_by_id: Iterable[tuple[uuid.UUID | None, Changes]],
 ) -> None:
     """Add an entry for each changed row, in one statement: what bulk writers call."""
+    _write(session, ((action, entity, entity_id, changes) for entity_id, changes in changes_by_id))
+
+
+def _write(session: Session, entries: Iterable[tuple[str, str, uuid.UUID | None, Changes]]) -> None:
     actor: Actor = session.info["actor"]
     moment = clock.now()
     rows = [
@@ -72,7 +76,7 @@ def record_many(
             "changes": {name: [plain(old), plain(new)] for name, (old, new) in changes.items()},
             "request_id": actor.request_id,
         }
-        for entity_id, changes in changes_by_id
+        for action, entity, entity_id, changes in entries
     ]
     if rows:
         session.connection().execute(insert(AuditEntry), rows)
@@ -84,6 +88,8 @@ def plain(value: object) -> object:
         return clock.iso(value)
     if isinstance(value, (date, uuid.UUID)):
         return str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
     return value
 
 
@@ -125,11 +131,4 @@ def _audit_writes(session: Session, _context: object, _instances: object) -> Non
         *((_action_of(row, changes), row, changes) for row, changes in edited if changes),
         *(("erase", row, {}) for row in filter(_is_audited, session.deleted)),
     ]
-    for action, row, changes in pending:
-        record(
-            session,
-            action=action,
-            entity=row.__tablename__,
-            entity_id=row.id,
-            changes=changes,
-        )
+    _write(session, ((action, row.__tablename__, row.id, changes) for action, row, changes in pending))

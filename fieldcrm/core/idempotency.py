@@ -18,6 +18,8 @@ from fieldcrm.core.db import TenantModel
 from fieldcrm.core.errors import FieldError, Invalid
 from fieldcrm.core.ids import parse_id
 
+_CHUNK_BYTES = 1 << 20
+
 
 class IdempotencyKey(TenantModel):
     """The first answer to a request key; ``id`` is the key itself."""
@@ -83,7 +85,17 @@ def _replay(session: Session, actor: Actor, key: object) -> Response:
 
 def _fingerprint(actor: Actor) -> str:
     """Return what makes two requests the same: who, what, where, and the body."""
-    parts = (str(actor.user_id), request.method, request.path)
+    parts = (str(actor.user_id), request.method, request.full_path)
     digest = hashlib.sha256("\n".join(parts).encode())
-    digest.update(request.get_data(cache=True))
+    if request.mimetype == "multipart/form-data":
+        # The boundary differs each time; and the form may have been read already.
+        for name, value in sorted(request.form.items(multi=True)):
+            digest.update(f"{name}={value}\n".encode())
+        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+            digest.update(f"{name}:{file.filename}\n".encode())
+            while chunk := file.stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+            file.stream.seek(0)
+    else:
+        digest.update(request.get_data(cache=True))
     return digest.hexdigest()

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, g, json, request
+from flask import Flask, Response, current_app, g, json, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from fieldcrm.core.database_errors import problem_of
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.messages import catalogue, say
 
 log = logging.getLogger(__name__)
 
-_CODES = {404: "not_found", 413: "too_large", 415: "unsupported_file", 429: "too_many_requests"}
+_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_file",
+    429: "too_many_requests",
+}
 
 
 def request_locale() -> str:
@@ -49,7 +57,7 @@ def _from_http(error: HTTPException) -> Response:
     if translated.code not in catalogue():
         translated.code = "internal" if translated.status >= 500 else "invalid"
     if translated.code == "too_large":
-        translated.params = {"limit": "64 MB"}
+        translated.params = {"limit": f"{current_app.config['MAX_CONTENT_LENGTH'] / 1024**2:g} MB"}
     answer = problem(translated)
     if error.code == 405 and error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = error.get_response().headers["Allow"]
@@ -62,6 +70,14 @@ def configure_problems(app: Flask) -> None:
     @app.errorhandler(ProblemError)
     def _known(error: ProblemError) -> Response:
         return problem(error)
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Response:
+        known = problem_of(error)
+        if known is None:
+            return _unknown(error)
+        log.warning("database refused request %s: %s", g.get("request_id"), error.orig)
+        return problem(known)
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Response:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, ValidationError, model_validator
@@ -22,17 +25,21 @@ M = TypeVar("M", bound=BaseModel)
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def _check_text(value: Any) -> None:
+def _demand_usable(value: Any) -> None:
+    """Refuse, at any depth, text and numbers that the database cannot keep."""
     if isinstance(value, str):
         if _UNUSABLE.search(value):
             raise PydanticCustomError("bad_characters", "unusable characters")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise PydanticCustomError("not_a_number", "not a finite number")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            _check_text(key)
-            _check_text(inner)
+            _demand_usable(key)
+            _demand_usable(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            _check_text(inner)
+            _demand_usable(inner)
 
 
 class Wire(BaseModel):
@@ -48,7 +55,7 @@ class Wire(BaseModel):
         if isinstance(data, Mapping):
             for name, value in data.items():
                 try:
-                    _check_text(value)
+                    _demand_usable(value)
                 except PydanticCustomError as error:
                     raise ValidationError.from_exception_data(
                         cls.__name__,
@@ -58,7 +65,10 @@ class Wire(BaseModel):
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # the first or the last day of the calendar, with an offset
+        raise PydanticCustomError("bad_date", "outside the calendar") from None
 
 
 Moment = Annotated[datetime, AfterValidator(_to_utc), PlainSerializer(clock.iso, return_type=str | None)]
@@ -79,19 +89,35 @@ def parse(model: type[M], data: Any) -> M:
 
 
 def parse_query(model: type[M], args: MultiDict[str, str]) -> M:
-    """Return query parameters as ``model``; a repeated parameter becomes a list."""
-    data: dict[str, Any] = {}
-    for name in args:
-        values = args.getlist(name)
-        field = model.model_fields.get(name)
-        wants_list = field is not None and "list" in str(field.annotation)
-        data[name] = values if wants_list else values[-1]
+    """Return query parameters as ``model``; a parameter that may repeat becomes a list."""
+    repeatable = _repeatable(model)
+    data: dict[str, Any] = {
+        name: values if name in repeatable else values[-1] for name, values in args.lists()
+    }
     return parse(model, data)
+
+
+@cache
+def _repeatable(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names, as sent, of the fields that hold lists."""
+    return frozenset(
+        field.alias or name for name, field in model.model_fields.items() if _is_list(field.annotation)
+    )
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) in (list, tuple, set, frozenset) or annotation in (list, tuple, set, frozenset):
+        return True
+    is_optional = get_origin(annotation) in (Union, UnionType)
+    return is_optional and any(_is_list(choice) for choice in get_args(annotation))
 
 
 def parse_body(model: type[M]) -> M:
     """Return the request's JSON body as ``model``."""
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:
+        raise Invalid(code="bad_json") from None
     if data is None and request.get_data(cache=True) not in (b"", b"null"):
         raise Invalid(code="bad_json")
     return parse(model, {} if data is None else data)
@@ -108,8 +134,10 @@ def _field_error(error: ErrorDetails) -> FieldError:
     if kind in ("string_too_long", "too_long"):
         code = "too_long" if kind == "string_too_long" else "too_many"
         return FieldError(path, code, {"max": context.get("max_length")})
-    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return FieldError(path, "bad_value")
+    if kind == "greater_than_equal":
+        return FieldError(path, "below_minimum", {"min": context["ge"]})
+    if kind == "less_than_equal":
+        return FieldError(path, "above_maximum", {"max": context["le"]})
     return FieldError(path, _CODE_OF_TYPE.get(kind, kind if kind in _OWN_CODES else "bad_value"))
 
 
@@ -137,6 +165,7 @@ _CODE_OF_TYPE = {
 _OWN_CODES = frozenset(
     {
         "bad_characters",
+        "not_a_number",
         "bad_email",
         "bad_url",
         "bad_phone",
