@@ -51,16 +51,8 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
         raise Invalid(FieldError("status", "not_a_choice"))
     before = (account.status, account.win_prob)
     is_newest = account.last_contact_at is None or contact.at >= account.last_contact_at
-    if contact.status is not None and is_newest:
-        account.status = contact.status
-    is_latest_judgement = account.win_prob_at is None or contact.at >= account.win_prob_at
-    if contact.win_prob is not None and contact.win_prob != account.win_prob and is_latest_judgement:
-        account.win_prob = contact.win_prob
-        account.win_prob_by, account.win_prob_at = actor.user_id, contact.at
     if is_newest:
-        account.last_contact_at = contact.at
-        if contact.next_action or contact.next_action_on:
-            account.next_action, account.next_action_on = contact.next_action, contact.next_action_on
+        _decide(account, contact, by=actor.user_id)
     if contact.is_visit and (account.last_visit_at is None or contact.at >= account.last_visit_at):
         account.last_visit_at, account.last_outcome = contact.at, contact.outcome
     refresh_due(account, timezone=actor.timezone)
@@ -71,6 +63,17 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
         win_prob_before=before[1],
         win_prob_after=contact.win_prob if contact.win_prob is not None else before[1],
     )
+
+
+def _decide(account: Account, contact: Contacted, *, by: uuid.UUID | None) -> None:
+    account.last_contact_at = contact.at
+    if contact.status is not None:
+        account.status = contact.status
+    if contact.win_prob is not None and contact.win_prob != account.win_prob:
+        account.win_prob = contact.win_prob
+        account.win_prob_by, account.win_prob_at = by, clock.now()
+    if contact.next_action or contact.next_action_on:
+        account.next_action, account.next_action_on = contact.next_action, contact.next_action_on
 
 
 def set_last_contact(

@@ -88,3 +88,9 @@ def contact_names_of(
         .group_by(Contact.account_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def contact_ids_of(session: Session, actor: Actor, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the ids of an account's contacts, those taken away too (they were met all the same)."""
+    query = select(Contact.id).where(Contact.org_id == actor.org_id, Contact.account_id == account_id)
+    return frozenset(session.scalars(query))

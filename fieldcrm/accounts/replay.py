@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Integer, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.core.audit import AuditEntry, plain
 from fieldcrm.core.db import Tracked
+from fieldcrm.core.errors import StaleVersion
 
 _MADE_BY_SERVER = frozenset(
     {"prefecture", "municipality", "lon", "lat", "precision", "geo_source", "geo_at", "geo_flags"}
@@ -33,6 +34,27 @@ def is_same_creation(session: Session, row: Tracked, columns: Mapping[str, Any])
         if not is_filled_in and (plain(value) or None) != (first or None):
             return False
     return True
+
+
+def demand_fresh(
+    session: Session,
+    row: Tracked,
+    base_version: int | None,
+    *,
+    names: Iterable[str],
+    current: Callable[[], dict[str, Any]],
+) -> None:
+    """Raise StaleVersion when one of ``names`` was written after ``base_version``.
+
+    The error carries those fields and the row as it now is, for the person to choose from.
+    """
+    if base_version is None or base_version >= row.version:
+        return
+    collided = changed_fields_since(session, row, base_version) & set(names)
+    if collided:
+        stale = StaleVersion()
+        stale.extensions = {"fields": sorted(collided), "current": current()}
+        raise stale
 
 
 def changed_fields_since(session: Session, row: Tracked, version: int) -> set[str]:

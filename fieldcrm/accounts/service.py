@@ -14,11 +14,19 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import position, queries, rules
 from fieldcrm.accounts.bulk import bulk_create, bulk_update
 from fieldcrm.accounts.catalogue import Catalogue
-from fieldcrm.accounts.contact_state import apply_activity, refresh_due, set_last_contact
+from fieldcrm.accounts.contact_state import (
+    Contacted,
+    apply_activity,
+    lock_contacted,
+    refresh_due,
+    set_last_contact,
+    set_next_action,
+)
 from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.intake import Checked, check_fields
 from fieldcrm.accounts.models import Account
-from fieldcrm.accounts.replay import changed_fields_since, is_same_creation
+from fieldcrm.accounts.queries import contact_ids_of
+from fieldcrm.accounts.replay import demand_fresh, is_same_creation
 from fieldcrm.accounts.schemas import AccountChange, AccountDraft, PositionIn
 from fieldcrm.accounts.serialise import account_json
 from fieldcrm.accounts.settings import seed_defaults
@@ -26,25 +34,31 @@ from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import advance_clock
-from fieldcrm.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleVersion
+from fieldcrm.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from fieldcrm.core.ids import new_id
 
 __all__ = [
     "Catalogue",
     "Checked",
+    "Contacted",
     "apply_activity",
     "bulk_create",
     "bulk_update",
     "check_fields",
+    "contact_ids_of",
     "create_account",
     "delete_account",
+    "demand_fresh",
     "get_account",
+    "is_same_creation",
+    "lock_contacted",
     "move_account",
     "refresh_due",
     "restore_account",
     "scope_filter",
     "seed_defaults",
     "set_last_contact",
+    "set_next_action",
     "update_account",
 ]
 
@@ -96,7 +110,7 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
     """
     account = _locked(session, actor, account_id, policy="accounts.update")
     checked = _demand(check_fields(change, Catalogue(session, actor)))
-    _demand_fresh(session, account, change.base_version, names=checked)
+    demand_fresh(session, account, change.base_version, names=checked, current=lambda: account_json(account))
     if "external_id" in checked:
         _demand_free_external_id(session, actor, account_id, checked["external_id"])
     if "custom" in checked:
@@ -123,7 +137,13 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
 def move_account(session: Session, actor: Actor, account_id: uuid.UUID, place: PositionIn) -> Account:
     """Put the pin where a person says it is; no later geocode moves it."""
     account = _locked(session, actor, account_id, policy="accounts.update")
-    _demand_fresh(session, account, place.base_version, names={"lon", "lat"})
+    demand_fresh(
+        session,
+        account,
+        place.base_version,
+        names=("lon", "lat"),
+        current=lambda: account_json(account),
+    )
     columns = position.from_person(
         place.lon, place.lat, source=place.source, at=clock.now(), prefecture=account.prefecture
     )
@@ -210,16 +230,6 @@ def _locked(
     if not found.is_reached:
         raise Forbidden()
     return found.account
-
-
-def _demand_fresh(session: Session, account: Account, base_version: int | None, *, names: Any) -> None:
-    if base_version is None or base_version >= account.version:
-        return
-    collided = changed_fields_since(session, account, base_version) & set(names)
-    if collided:
-        stale = StaleVersion()
-        stale.extensions = {"fields": sorted(collided), "current": account_json(account)}
-        raise stale
 
 
 def _demand_free_external_id(

@@ -103,5 +103,5 @@ class Task(Tracked):
     owner_id: Mapped[uuid.UUID | None]
     activity_id: Mapped[uuid.UUID | None]
     title: Mapped[str] = mapped_column(Text)
-    due_on: Mapped[date]
+    due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
