@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import db
 from fieldcrm.core.errors import FieldError, Invalid, NotFound
@@ -133,6 +134,7 @@ def set_password(session: Session, actor: Actor, *, user_id: uuid.UUID, password
     user = get_user(session, actor, user_id)
     _demand_good_password(password, email=user.email)
     user.password_hash = hash_password(password)
+    audit.record(session, action="set_password", entity="users", entity_id=user_id, changes={})
     sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
 
 

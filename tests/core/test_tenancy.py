@@ -123,9 +123,7 @@ def test_the_past_cannot_be_changed_by_the_application(
         raw.rollback()
 
 
-def test_leaving_the_organisation_hides_it(
-    connection: Connection, make_organisation: MakeOrganisation
-) -> None:
+def test_leaving_the_organisation_hides_it(make_organisation: MakeOrganisation) -> None:
     org = make_organisation()
     session = set_tenant(org.actor)
     assert session.scalar(text("select count(*) from organisations")) == 1
@@ -171,9 +169,7 @@ def test_a_transaction_inside_another_is_refused(make_organisation: MakeOrganisa
         assert session.scalars(text("select name from teams")).all() == ["外側"]
 
 
-def test_writes_without_tenant_are_refused(
-    connection: Connection, make_organisation: MakeOrganisation
-) -> None:
+def test_writes_without_tenant_are_refused(make_organisation: MakeOrganisation) -> None:
     org = make_organisation()
     db.session.add(Team(org_id=org.org_id, name="誰のもの"))
     with pytest.raises(NoTenant):
@@ -208,9 +204,7 @@ def test_column_defaults_follow_the_tests_clock(frozen_clock, make_user: MakeUse
     assert session.scalar(text("select created_at from users")) == clock.now() == frozen_clock.moment
 
 
-def test_people_of_two_organisations_do_not_mix(
-    make_organisation: MakeOrganisation, connection: Connection
-) -> None:
+def test_people_of_two_organisations_do_not_mix(make_organisation: MakeOrganisation) -> None:
     here, there = make_organisation(), make_organisation()
     create_person(here, name="こちら")
     create_person(there, name="あちら")
