@@ -7,11 +7,11 @@ from flask import Flask
 from fieldcrm.core.post_migrate import db_post
 from fieldcrm.core.worker import worker
 from fieldcrm.demo.cli import demo
-from fieldcrm.geocoding.cli import geocode_command
+from fieldcrm.geocoding.cli import basemap_group, geocode_command
 from fieldcrm.identity.cli import org, user
 
 
 def register(app: Flask) -> None:
     """Mount every command."""
-    for command in (db_post, worker, geocode_command, org, user, demo):
+    for command in (db_post, worker, geocode_command, basemap_group, org, user, demo):
         app.cli.add_command(command)

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.core import audit, health, idempotency, jobs, pages
+from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
@@ -15,6 +16,7 @@ from fieldcrm.visits import models as visits_models
 
 MODELS = (
     identity_models,
+    geocoding_models,
     accounts_models,
     visits_models,
     imports_models,

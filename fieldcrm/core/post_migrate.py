@@ -27,6 +27,8 @@ LEAKPROOF = (
     "pg_catalog.jsonb_contains(jsonb, jsonb)",
 )
 
+REFERENCE_TABLES = ("place_names", "place_areas", "place_borders", "basemap_builds")
+
 
 @click.command("db-post")
 @with_appcontext
@@ -63,6 +65,8 @@ def _grant(owner: psycopg.Connection) -> None:
         # The past is not the application's to change.
         f"revoke update, delete on audit_log from {APP_ROLE}",
         f"revoke insert, update, delete on alembic_version from {APP_ROLE}",
+        # The basemap is the same for every organisation; the owner's job builds it.
+        f"revoke insert, update, delete on {', '.join(REFERENCE_TABLES)} from {APP_ROLE}",
     ):
         try:
             owner.execute(statement)

@@ -1,10 +1,16 @@
-"""`flask geocode`: addresses to points on the command line; needs no database."""
+"""`flask geocode`: addresses to points, without a database; `flask basemap`: the map they are shown on."""
 
 import json
 import sys
+import time
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
+from fieldcrm.config import Settings
+from fieldcrm.core.db import db
+from fieldcrm.geocoding.jobs import build_if_changed, defer_basemap
 from fieldcrm.geocoding.rules import Located
 from fieldcrm.geocoding.service import locate, locate_many
 
@@ -33,3 +39,25 @@ def _json(located: Located) -> str:
         "municipality": located.municipality,
     }
     return json.dumps(fields, ensure_ascii=False)
+
+
+@click.group("basemap")
+def basemap_group() -> None:
+    """The embedded basemap: place names, areas and borders made from the packaged data."""
+
+
+@basemap_group.command("build")
+@click.option("--later", is_flag=True, help="Leave it to the worker.")
+@with_appcontext
+def build_command(*, later: bool) -> None:
+    """Build the basemap if the tables hold none or one of other data."""
+    if later:
+        click.echo(defer_basemap(db.session()).value)
+        db.session.commit()
+        return
+    started = time.monotonic()
+    settings: Settings = current_app.extensions["settings"]
+    was_built = build_if_changed(settings)
+    click.echo(
+        f"Basemap built in {time.monotonic() - started:.0f} s." if was_built else "Basemap is up to date."
+    )
