@@ -4,6 +4,7 @@
 It returns when the app answers; everything goes on in the background until `make stop`.
 """
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -12,12 +13,14 @@ import time
 
 import assets
 import healthz
-from places import LOCAL, ROOT, VENV_BIN, environment, fail, say
+from cluster_place import data_folder
+from places import LOCAL, ROOT, STAMPS, VENV_BIN, environment, fail, say
 from processes import WEB, WORKER
 
 READY_WITHIN_S = 90
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what an operator may ask for, not what we do
 SIGN_INS = LOCAL / "demo.txt"
+PREPARED = STAMPS / "prepared"
 
 
 def main() -> None:
@@ -35,10 +38,10 @@ def main() -> None:
     address = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     if not WEB.is_running() and healthz.is_port_taken(address):
         fail(f"port {port} is taken by another program; choose one: make run PORT={int(port) + 1}")
-    for script, *words in (("setup.py",), ("db.py", "up"), ("migrate.py",)):
+    for script, *words in (("setup.py",), ("db.py", "up")):
         _call([sys.executable, str(ROOT / "scripts" / script), *words])
+    _prepare_database()
     assets.build_if_changed()
-    _load_demo()
     _start(host=host, port=port, address=address)
     _wait(address)
     say(f"Started in {time.monotonic() - started:.0f} s.")
@@ -49,6 +52,27 @@ def _call(command: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment(), check=False)
     if done.returncode != 0:
         raise SystemExit(done.returncode)
+
+
+def _prepare_database() -> None:
+    """Migrate and load the demo, unless this very cluster was prepared by this very code."""
+    is_private = not os.environ.get("DATABASE_URL")
+    prepared = _prepared_by() if is_private else ""
+    if is_private and PREPARED.exists() and PREPARED.read_text() == prepared and SIGN_INS.exists():
+        return
+    _call([sys.executable, str(ROOT / "scripts/migrate.py")])
+    _load_demo()
+    if is_private:
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        PREPARED.write_text(prepared)
+
+
+def _prepared_by() -> str:
+    """Return what names both the cluster (a new one has another folder) and the code that prepares it."""
+    digest = hashlib.sha256(f"{data_folder()} {data_folder().stat().st_ino}".encode())
+    for path in sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "fieldcrm/core").glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _load_demo() -> None:
@@ -106,7 +130,7 @@ def _greet(address: str) -> None:
     else:
         say("To reach it from a phone in the same network: make stop && make run HOST=0.0.0.0")
     if SIGN_INS.exists():
-        say(f"\n{SIGN_INS.read_text().strip()}")
+        say(f"\n{SIGN_INS.read_text().rstrip()}")
     say("\nmake stop ends it.")
 
 
