@@ -11,6 +11,8 @@ from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
 from fieldcrm.imports import models as imports_models
+from fieldcrm.mapview import models as mapview_models
+from fieldcrm.mapview import routes as mapview_routes
 from fieldcrm.sync import bootstrap
 from fieldcrm.visits import models as visits_models
 
@@ -20,6 +22,7 @@ MODELS = (
     accounts_models,
     visits_models,
     imports_models,
+    mapview_models,
     audit,
     idempotency,
     jobs,
@@ -32,11 +35,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.bp,
     identity_routes.pages,
     bootstrap.bp,
+    mapview_routes.bp,
 )
 
 
 def install(app: Flask) -> None:
     """Give each room that needs it its moment on the application (gate, caches)."""
     install_gate(app)
+    mapview_routes.install(app)
     with app.app_context():
         identity_routes.exempt_own_csrf_check()

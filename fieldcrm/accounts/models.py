@@ -101,6 +101,8 @@ class Account(Tracked):
                 "team_id",
                 "kind",
                 "rank",
+                "lon",
+                "lat",
             ],
             postgresql_where=text("deleted_at is null and qk is not null"),
         ),

@@ -51,6 +51,11 @@ def quadkey(lon: float, lat: float) -> int:
     circumference = 2 * math.pi * EARTH_RADIUS_M
     column = min(size - 1, max(0, int((x_m / circumference + 0.5) * size)))
     row = min(size - 1, max(0, int((0.5 - y_m / circumference) * size)))
+    return quadkey_of_column_and_row(column, row)
+
+
+def quadkey_of_column_and_row(column: int, row: int) -> int:
+    """Return the Morton number of a tile (below zoom 21) from its column and row."""
     return _spread(column) | _spread(row) << 1
 
 

@@ -1,4 +1,5 @@
-"""Map view: vector tiles, clusters and nearest accounts. Reads across rooms, writes nothing.
+"""Map view: vector tiles of accounts, as points near by and clusters from afar. Writes nothing itself.
 
-Owns ``account_cells``, which triggers on ``accounts`` keep.
+Owns ``account_cells``, which triggers on ``accounts`` keep. Reads the tables of accounts. Which of its
+four ways answers a tile is decided in ``service.py`` and explained in docs/adr/0010-account-tiles.md.
 """

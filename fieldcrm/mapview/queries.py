@@ -1,0 +1,136 @@
+"""Reads of the map: the clock, sums of cells, and points. Each statement is made for one index.
+
+Statements go to the driver as text: a tile is asked for often, and this leaves it only the database's
+own time. Row-level security applies as everywhere; ``org_id`` is named besides (one range, one index).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from fieldcrm.mapview.predicates import Parameters, where
+from fieldcrm.mapview.rules import EXTENT, CellSum, Criteria, Tile
+
+_CLOCK = "select change_seq from organisations where org_id = %(org_id)s"
+
+# Sums as float8: exact for integers of this size, and several times as fast as numeric.
+_ROLL_UP = """
+    select id >> %(shift)s, (id & 65535)::int, sum(n), sum(win_n), sum(win_sum),
+           sum(lon_sum::float8) / 1e6, sum(lat_sum::float8) / 1e6
+      from account_cells
+     where org_id = %(org_id)s and id >= %(first)s and id < %(end)s
+     group by 1, 2
+"""
+_TOTAL = "select coalesce(sum(n), 0) from account_cells where org_id = %(org_id)s"
+
+_BY_QUADKEY = """
+    select a.qk >> %(shift)s, a.status, count(*), count(a.win_prob), coalesce(sum(a.win_prob), 0),
+           sum(a.lon), sum(a.lat)
+      from accounts a
+     where a.org_id = %(org_id)s and a.deleted_at is null
+       and a.qk >= %(first)s and a.qk < %(end)s{conditions}
+     group by 1, 2
+"""
+
+_DRAWN = """
+    a.id::text as id, a.status, coalesce(a.win_prob, -1)::int as win_prob,
+    coalesce(a.due_on < %(today)s, false)::int as overdue, (a.precision < 5)::int as approx, a.name,
+    coalesce(a.rank, '') as rank, coalesce(a.owner_id::text, '') as owner_id
+"""
+_LONE = """
+    select f.first >> %(shift)s as cell, one.*
+      from unnest(%(firsts)s::bigint[]) as f(first)
+     cross join lateral (
+           select a.lon, a.lat, {drawn}
+             from accounts a
+            where a.org_id = %(org_id)s and a.deleted_at is null
+              and a.qk >= f.first and a.qk < f.first + %(width)s::bigint{conditions}
+            order by a.qk limit 1) as one
+"""
+
+# West and north edges belong to the tile, east and south to its neighbours: nobody is drawn twice.
+# `&&` finds the candidates through the index; its boxes are of single precision, a metre too wide.
+_POINTS = """
+    select st_asmvt(p, 'accounts', {extent}, 'geom')
+      from (select st_asmvtgeom(a.geom_3857, st_makeenvelope(%(w)s, %(s)s, %(e)s, %(n)s, 3857),
+                                {extent}, 0, false) as geom,
+                   a.id::text as id, a.status, a.win_prob,
+                   coalesce(a.due_on < %(today)s, false)::int as overdue,
+                   (a.precision < 5)::int as approx, a.name, a.rank, a.owner_id::text as owner_id
+              from accounts a
+             where a.org_id = %(org_id)s and a.deleted_at is null
+               and a.geom_3857 && st_makeenvelope(%(w)s, %(s)s, %(e)s, %(n)s, 3857)
+               and st_x(a.geom_3857) >= %(w)s and st_x(a.geom_3857) < %(e)s
+               and st_y(a.geom_3857) > %(s)s and st_y(a.geom_3857) <= %(n)s{conditions}) as p
+"""
+
+
+class LoneAccount(NamedTuple):
+    """The only account of a cell, with what is drawn of it."""
+
+    cell: int
+    lon: float
+    lat: float
+    properties: dict[str, str | int]
+
+
+def get_clock(session: Session, org_id: int) -> int:
+    """Return the organisation's change clock."""
+    clock: int = _ask(session, _CLOCK, {"org_id": org_id}).scalar_one()
+    return clock
+
+
+def count_placed(session: Session, org_id: int) -> int:
+    """Return how many living accounts of the organisation have a place."""
+    return int(_ask(session, _TOTAL, {"org_id": org_id}).scalar_one())
+
+
+def list_cells_of_roll_up(session: Session, org_id: int, tile: Tile) -> list[CellSum]:
+    """Return the sums of a tile's cells over all accounts (zoom 9 or less)."""
+    return [CellSum(*row) for row in _ask(session, _ROLL_UP, _range(org_id, tile))]
+
+
+def list_cells_by_quadkey(session: Session, org_id: int, tile: Tile, criteria: Criteria) -> list[CellSum]:
+    """Return the sums of a tile's cells over the accounts that meet the criteria."""
+    conditions, given = where(criteria)
+    statement = _BY_QUADKEY.format(conditions=conditions)
+    return [CellSum(*row) for row in _ask(session, statement, _range(org_id, tile) | given)]
+
+
+def list_lone_accounts(
+    session: Session, org_id: int, tile: Tile, *, cells: Sequence[int], criteria: Criteria
+) -> list[LoneAccount]:
+    """Return the account of each of the cells (numbers as the sums name them) that hold just one."""
+    conditions, given = where(criteria)
+    shift = tile.cell_shift
+    given |= {"org_id": org_id, "shift": shift, "width": 1 << shift, "today": criteria.today}
+    given["firsts"] = [cell << shift for cell in cells]
+    rows = _ask(session, _LONE.format(drawn=_DRAWN, conditions=conditions), given).mappings()
+    return [_lone(dict(row)) for row in rows]
+
+
+def encode_points(session: Session, org_id: int, tile: Tile, criteria: Criteria) -> bytes:
+    """Return the layer ``accounts`` of a tile with every account that meets the criteria."""
+    conditions, given = where(criteria)
+    west, south, east, north = tile.bounds_m
+    given |= {"org_id": org_id, "w": west, "s": south, "e": east, "n": north, "today": criteria.today}
+    statement = _POINTS.format(extent=EXTENT, conditions=conditions)
+    return bytes(_ask(session, statement, given).scalar_one())
+
+
+def _lone(row: dict[str, Any]) -> LoneAccount:
+    place = (row.pop("cell"), row.pop("lon"), row.pop("lat"))
+    unset = {"win_prob": -1, "rank": "", "owner_id": ""}
+    return LoneAccount(*place, {name: value for name, value in row.items() if unset.get(name) != value})
+
+
+def _range(org_id: int, tile: Tile) -> Parameters:
+    first, end = tile.first_quadkey, tile.end_quadkey
+    return {"org_id": org_id, "first": first, "end": end, "shift": tile.cell_shift}
+
+
+def _ask(session: Session, statement: str, given: Parameters) -> Any:
+    return session.connection().exec_driver_sql(statement, given)
