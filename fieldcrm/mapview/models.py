@@ -12,7 +12,7 @@ class AccountCell(Base):
     """How many accounts of one status stand in one cell of zoom 12, and the sums for their averages.
 
     ``id`` is the cell's first z20 quadkey, the status in the 16 bits below: a tile of any zoom up to
-    12 is one range of ids. Statement triggers on ``accounts`` keep it exact (migration 0003); the sums
+    12 is one range of ids. Statement triggers on ``accounts`` keep it exact (migration 0004); the sums
     of longitude and latitude are in millionths of a degree, integers, so that nothing drifts.
     """
 
