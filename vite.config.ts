@@ -1,13 +1,24 @@
 /** The app's build: static/src/main.ts with hashed assets and a manifest, written to static/dist and served by Flask under /static/. */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { serviceWorkerBuild } from './vite.sw.config.ts';
 
 const backend = process.env['FIELDCRM_BACKEND'] ?? 'http://127.0.0.1:8000';
+
+/** The service worker lists the app's files, so it is built when they are there. */
+const serviceWorker: Plugin = {
+  name: 'fieldcrm-service-worker',
+  apply: 'build',
+  closeBundle: async () => {
+    await build(serviceWorkerBuild());
+  },
+};
 
 export default defineConfig({
   root: 'static',
   base: '/static/',
-  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), serviceWorker],
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   build: {
     outDir: 'dist',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vite';
+import type { InlineConfig } from 'vite';
 
 const dist = 'static/dist';
 const base = '/static/';
@@ -23,21 +23,25 @@ function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Se
   return found;
 }
 
-const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
-const shell = shellFiles(manifest, 'src/main.ts');
-const assets = readdirSync(join(dist, 'assets')).map((name) => `assets/${name}`);
-const entries = [...new Set([...shell, ...assets])].sort().map((file) => ({ url: base + file, shell: shell.has(file) }));
-const build = createHash('sha256').update(entries.map((entry) => entry.url).join('\n')).digest('hex').slice(0, 12);
+/** The worker's build, after the app's has been written. */
+export function serviceWorkerBuild(): InlineConfig {
+  const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
+  const shell = shellFiles(manifest, 'src/main.ts');
+  const assets = readdirSync(join(dist, 'assets')).map((name) => `assets/${name}`);
+  const entries = [...new Set([...shell, ...assets])].sort().map((file) => ({ url: base + file, shell: shell.has(file) }));
+  const build = createHash('sha256').update(entries.map((entry) => entry.url).join('\n')).digest('hex').slice(0, 12);
 
-export default defineConfig({
-  root: 'static',
-  base,
-  publicDir: false,
-  define: { __PRECACHE__: JSON.stringify(entries), __BUILD__: JSON.stringify(build) },
-  build: {
-    outDir: 'dist',
-    emptyOutDir: false,
-    target: ['es2022', 'safari16.4'],
-    lib: { entry: 'src/sw/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
-  },
-});
+  return {
+    configFile: false,
+    root: 'static',
+    base,
+    publicDir: false,
+    define: { __PRECACHE__: JSON.stringify(entries), __BUILD__: JSON.stringify(build) },
+    build: {
+      outDir: 'dist',
+      emptyOutDir: false,
+      target: ['es2022', 'safari16.4'],
+      lib: { entry: 'src/sw/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+    },
+  };
+}

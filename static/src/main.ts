@@ -1,16 +1,66 @@
-/** Boot: words, session, store; paint; then fetch what is new. */
+/** Start: words, user, store; paint; then fetch what is new. */
 import { mount } from 'svelte';
+import { accountsIndex } from './accounts';
 import App from './App.svelte';
+import { keepSession, rememberExpired, rememberOther, start } from './boot';
+import { chosenLocale } from './core/i18n/choice';
 import { useLocale } from './core/i18n/i18n.svelte';
+import { fetchSession, markExpired, useSession } from './core/session';
+import { restCourier } from './sync/courier';
+import { useEngine } from './sync/current';
+import { startEngine } from './sync/engine';
+import type { Store } from './store/store';
+import StartProblem from './StartProblem.svelte';
 import './ui/tokens.css';
 import './ui/base.css';
 
-async function boot(): Promise<void> {
-  await useLocale(navigator.language.startsWith('ja') ? 'ja' : 'en');
-  const target = document.getElementById('app');
-  if (!target) throw new Error('The page has no #app.');
+async function boot(target: HTMLElement): Promise<void> {
+  const [started] = await Promise.all([start().catch(() => null), useLocale(chosenLocale())]);
   target.replaceChildren();
+  if (!started) {
+    mount(StartProblem, { target });
+    return;
+  }
+  if (started.kind === 'signed_out') {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return;
+  }
+  if (started.is_fresh && chosenLocale() !== started.session.user.locale) await useLocale(chosenLocale(started.session.user.locale));
+  accountsIndex.follow(started.store);
   mount(App, { target });
+  synchronise(started.store, started.is_fresh);
+  whenIdle(() => void import('./mapscreen/MapScreen.svelte'));
 }
 
-void boot();
+function synchronise(store: Store, isFresh: boolean): void {
+  const refresh = async (): Promise<boolean> => {
+    const session = await fetchSession().catch(() => undefined);
+    if (session === null) onSignedOut();
+    if (!session) return false;
+    if (store.name !== `fieldcrm-${session.user.id}`) {
+      // Somebody else signed in on this phone: their data, not this user's.
+      rememberOther(session.user.id);
+      location.reload();
+      return false;
+    }
+    useSession(session);
+    await keepSession(store, session);
+    return true;
+  };
+  const onSignedOut = () => {
+    rememberExpired();
+    markExpired();
+  };
+  const engine = startEngine({ store, courier: restCourier({ renew: refresh }), onSignedOut, onWake: () => void refresh() });
+  useEngine(engine);
+  if (!isFresh) void refresh();
+  void engine.sync();
+}
+
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 5_000 });
+  else setTimeout(work, 2_000);
+}
+
+const target = document.getElementById('app');
+if (target) void boot(target);

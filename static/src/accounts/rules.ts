@@ -22,7 +22,10 @@ export interface AccountRow {
   last_visit_at: string | null;
   last_outcome: number | null;
   next_action_on: string | null;
+  /** What the search looks through. */
   folded: string;
+  /** What names are ordered by: the reading where there is one. */
+  order: string;
 }
 
 export type OwnerFilter = 'me' | 'team' | 'all';
@@ -100,6 +103,7 @@ export function toRow(account: Account): AccountRow {
     next_action_on: account.next_action_on,
     // Newlines part the fields: no search runs across two of them.
     folded: [account.name, account.name_kana ?? '', account.address ?? '', ...national, account.external_id ?? ''].map(fold).join('\n'),
+    order: fold(account.name_kana || account.name),
   };
 }
 

@@ -1,0 +1,43 @@
+/** The outbox as the screens see it: what waits, what needs attention, what was sent; and how to send again. */
+import { newId } from '../core/ids';
+import type { Readable } from '../core/signal';
+import { live } from '../store/live';
+import { write } from '../store/rows';
+import type { Store } from '../store/store';
+import type { Operation, Receipt } from './operations';
+
+export interface OutboxState {
+  waiting: Operation[];
+  attention: Operation[];
+  /** Newest first. */
+  receipts: Receipt[];
+}
+
+export function outboxState(store: Store): Readable<OutboxState | undefined> {
+  return live(store, ['outbox', 'receipts'], async () => {
+    const [operations, receipts] = await Promise.all([store.db.getAll('outbox'), store.db.getAllFromIndex('receipts', 'by_time')]);
+    return {
+      waiting: operations.filter((item) => !item.refusal),
+      attention: operations.filter((item) => item.refusal),
+      receipts: receipts.reverse(),
+    };
+  });
+}
+
+/** Send a refused operation again as it is. */
+export async function retry(store: Store, operation: Operation): Promise<void> {
+  await rewrite(store, operation, {});
+}
+
+/** Send a refused operation again with corrected fields: a new message (new op_id) about the same thing. */
+export async function resend(store: Store, operation: Operation, body: Record<string, unknown>): Promise<void> {
+  await rewrite(store, operation, { op_id: newId(), body: { ...operation.body, ...body } });
+}
+
+async function rewrite(store: Store, operation: Operation, change: Partial<Operation>): Promise<void> {
+  await write(store, operation.account_id ? [operation.account_id] : [], async (tx) => {
+    const key = operation.seq;
+    const present = key === undefined ? undefined : await tx.objectStore('outbox').get(key);
+    if (present) await tx.objectStore('outbox').put({ ...present, ...change, refusal: null });
+  });
+}

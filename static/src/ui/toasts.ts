@@ -1,0 +1,33 @@
+/** Short messages at the bottom of the screen, some with an undo. */
+import { writable, type Readable } from '../core/signal';
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: 'plain' | 'good' | 'bad';
+  action: { label: string; run: () => void } | null;
+}
+
+const SHOWN_MS = 5_000;
+const shown = writable<Toast[]>([]);
+let nextId = 1;
+
+export const toasts: Readable<Toast[]> = shown;
+
+export function dismiss(id: number): void {
+  shown.update((list) => list.filter((item) => item.id !== id));
+}
+
+/** Show a message; returns its id. One that offers an action stays longer. */
+export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
+  const id = nextId++;
+  // Two at most: more would cover the screen.
+  shown.update((list) => [...list.slice(-1), { id, text, tone: 'plain', action: null, ...options }]);
+  setTimeout(() => dismiss(id), options.action ? SHOWN_MS * 1.6 : SHOWN_MS);
+  return id;
+}
+
+/** Change a message that is still shown. */
+export function retoast(id: number, text: string, tone: Toast['tone']): void {
+  shown.update((list) => list.map((item) => (item.id === id ? { ...item, text, tone } : item)));
+}

@@ -1,0 +1,115 @@
+/** What people do with visits and tasks. Each writes the phone's rows and the message to the server in one transaction. */
+import type { Author } from '../core/author';
+import { newId } from '../core/ids';
+import { dayIn } from '../core/time';
+import { putAccount, write } from '../store/rows';
+import type { Store, WriteTransaction } from '../store/store';
+import { appendOperation, type Patch } from '../sync/operations';
+import { accountAfter, bodyOf, type VisitInput } from './rules';
+import { parseActivity, parseTask, type Activity, type Task } from './wire';
+
+/** Log a visit (or call, mail ...). A second press with the same id does nothing. Returns the message's id, null when it was there already. */
+export async function logVisit(store: Store, input: VisitInput, options: { by: Author; draft_key: string | null }): Promise<string | null> {
+  const { by, draft_key } = options;
+  const now = by.now.toISOString();
+  return write(store, [input.account_id], async (tx) => {
+    if (await tx.objectStore('activities').get(input.id)) return null;
+    const account = await tx.objectStore('accounts').get(input.account_id);
+    if (!account) throw new Error(`There is no account ${input.account_id} on this phone.`);
+    const changes = accountAfter(account, input, { user_id: by.user_id, now, dayOf: (at) => dayIn(by.timezone, at) });
+    const { position, win_prob, status, ...said } = input;
+    await tx.objectStore('activities').put(
+      parseActivity(
+        {
+          ...said,
+          ...position,
+          user_id: by.user_id,
+          recorded_at: now,
+          created_at: now,
+          win_prob_before: account.win_prob,
+          win_prob_after: win_prob,
+          status_before: account.status,
+          status_after: status,
+        },
+        'activity',
+      ),
+    );
+    await putAccount(tx, { ...account, ...changes });
+    const tasks = await renewTask(tx, input, by);
+    if (draft_key) await tx.objectStore('drafts').delete(draft_key);
+    return appendOperation(tx, {
+      type: 'activity.log',
+      entity_id: input.id,
+      account_id: input.account_id,
+      label: account.name,
+      base_version: null,
+      body: bodyOf(input, account),
+      patches: [{ store: 'accounts', id: account.id, changes }, ...tasks.patches],
+      temporary: tasks.temporary,
+      recorded_at: now,
+    });
+  });
+}
+
+/** The next action replaces the author's former open one, as the server does; its own row stands in until the server's comes. */
+async function renewTask(tx: WriteTransaction, input: VisitInput, by: Author) {
+  const patches: Patch[] = [];
+  if (!input.next_action_on) return { patches, temporary: [] };
+  const tasks = tx.objectStore('tasks');
+  for (const task of await tasks.index('by_account').getAll(input.account_id)) {
+    if (task.done_at || task.owner_id !== by.user_id || !task.activity_id) continue;
+    const changes = { done_at: by.now.toISOString() };
+    await tasks.put({ ...task, ...changes });
+    patches.push({ store: 'tasks', id: task.id, changes });
+  }
+  const id = newId();
+  await tasks.put(
+    parseTask(
+      { id, account_id: input.account_id, owner_id: by.user_id, title: input.next_action, due_on: input.next_action_on, activity_id: input.id },
+      'task',
+    ),
+  );
+  return { patches, temporary: [{ store: 'tasks' as const, id }] };
+}
+
+export type VisitChanges = Partial<Pick<Activity, 'outcome' | 'note' | 'duration_min' | 'next_action' | 'next_action_on' | 'contact_ids'>>;
+
+/** Correct a visit: the same day in place, later as an amendment that keeps the original (the server decides which). */
+export async function amendVisit(store: Store, activity: Activity, options: { changes: VisitChanges; by: Author }): Promise<string> {
+  const { changes, by } = options;
+  return write(store, [activity.account_id], async (tx) => {
+    const present = (await tx.objectStore('activities').get(activity.id)) ?? activity;
+    await tx.objectStore('activities').put({ ...present, ...changes });
+    const account = await tx.objectStore('accounts').get(activity.account_id);
+    return appendOperation(tx, {
+      type: 'activity.amend',
+      entity_id: activity.id,
+      account_id: activity.account_id,
+      label: account?.name ?? '',
+      base_version: present.version,
+      body: { ...changes },
+      patches: [{ store: 'activities', id: activity.id, changes: { ...changes } }],
+      recorded_at: by.now.toISOString(),
+    });
+  });
+}
+
+/** Tick a task off, or open it again. */
+export async function setTaskDone(store: Store, task: Task, options: { is_done: boolean; by: Author }): Promise<void> {
+  const { is_done, by } = options;
+  const done_at = is_done ? by.now.toISOString() : null;
+  await write(store, task.account_id ? [task.account_id] : [], async (tx) => {
+    const present = (await tx.objectStore('tasks').get(task.id)) ?? task;
+    await tx.objectStore('tasks').put({ ...present, done_at });
+    await appendOperation(tx, {
+      type: 'task.update',
+      entity_id: task.id,
+      account_id: task.account_id,
+      label: task.title,
+      base_version: present.version,
+      body: { done: is_done },
+      patches: [{ store: 'tasks', id: task.id, changes: { done_at } }],
+      recorded_at: by.now.toISOString(),
+    });
+  });
+}
