@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Background:
         """Start it in a session of its own, so that closing the terminal does not end it."""
         for folder in (LOGS, PIDS):
             folder.mkdir(parents=True, exist_ok=True)
+        self.end_orphans()
         with self.log.open("a") as log:
             process = subprocess.Popen(
                 command,
@@ -64,8 +66,22 @@ class Background:
             if self.is_running():
                 # It leads its own group (start_new_session), so this reaches its children too.
                 os.killpg(saved["pid"], signal.SIGKILL)
+        self.end_orphans()
         self._file.unlink(missing_ok=True)
         return was_running
+
+    def end_orphans(self) -> None:
+        """End the children that a killed program left behind: they still hold its port."""
+        saved = self._saved()
+        if saved is None or _start_time(saved["pid"]) is not None:
+            return
+        orphans = _group(saved["pid"])
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE_S
+        while any(_start_time(pid) is not None for pid in orphans) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def last_lines(self, count: int = 15) -> str:
         """Return the end of its log."""
@@ -83,6 +99,19 @@ class Background:
         except (OSError, ValueError):
             return None
         return saved
+
+
+def _group(leader: int) -> list[int]:
+    """Return the processes of a group whose leader is gone, those that we started alone."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            group = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[2])
+            if group == leader and (folder / "cwd").resolve() == ROOT:
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
 
 
 def _start_time(pid: int) -> int | None:

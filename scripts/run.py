@@ -36,6 +36,7 @@ def main() -> None:
         return
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     address = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    WEB.end_orphans()
     if not WEB.is_running() and healthz.is_port_taken(address):
         fail(f"port {port} is taken by another program; choose one: make run PORT={int(port) + 1}")
     for script, *words in (("setup.py",), ("db.py", "up")):

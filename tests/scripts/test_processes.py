@@ -64,3 +64,19 @@ def test_what_it_prints_is_in_its_log(program: processes.Background) -> None:
     while program.is_running() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert program.last_lines() == "first\nsecond"
+
+
+def test_children_of_a_killed_program_are_ended_before_the_next_start(
+    program: processes.Background, tmp_path: Path
+) -> None:
+    program.start(["sh", "-c", "sleep 60 & echo $! ; wait"])
+    deadline = time.monotonic() + 5
+    while not program.last_lines() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child = Path(f"/proc/{program.last_lines()}")
+    os.kill(json.loads((tmp_path / "pids/sample.json").read_text())["pid"], signal.SIGKILL)
+    os.wait()
+    assert child.exists()
+    program.start(PATIENT)
+    program.stop()
+    assert not child.exists() or ") Z" in (child / "stat").read_text()
