@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -26,8 +27,17 @@ def ask(address: str) -> dict[str, Any]:
     return report if isinstance(report, dict) and "checks" in report else {}
 
 
-def is_port_taken(address: str) -> bool:
-    """Tell whether somebody listens there."""
+def is_port_taken(address: str, *, patience_s: float = 3) -> bool:
+    """Tell whether somebody listens there, and still does after a while: a killed program lets go late."""
+    deadline = time.monotonic() + patience_s
+    while _is_listening(address):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _is_listening(address: str) -> bool:
     parts = urlsplit(address)
     with socket.socket(socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET) as probe:
         probe.settimeout(1)
