@@ -28,10 +28,11 @@ from fieldcrm.core.db import (
 from fieldcrm.core.errors import Invalid
 from fieldcrm.identity import service
 from fieldcrm.identity.models import Team
+from tests.contracts.rows import tenant_tables
 from tests.fixtures.people import MakeOrganisation, MakeUser, Org, create_person
 
 MakeCommitted = Callable[..., Org]
-TENANT_TABLES = sorted(table.name for table in db.metadata.tables.values() if "org_id" in table.columns)
+TENANT_TABLES = sorted(table.name for table in tenant_tables())
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def raw(database: dict[str, str]):
 def org_with_a_row_everywhere(app: Flask, database: dict[str, str]) -> Iterator[int]:
     """The id of an organisation with a made-up row in every tenant table."""
     org_id = 900_000_001
-    tables = [table for table in db.metadata.sorted_tables if "org_id" in table.columns]
+    tables = tenant_tables()
     with psycopg.connect(database["superuser"], autocommit=True) as superuser:
         superuser.execute("set session_replication_role = replica")  # made-up rows refer to nothing
         for table in tables:
