@@ -59,7 +59,7 @@ def make_world(connection: Connection, mark: str) -> World:
         mine = select(literal(1)).where(table.c.org_id == org.org_id).limit(1)
         if connection.scalar(mine) is None:  # what services have filled already is left alone
             connection.execute(insert(table).values(_row(connection, table, world)))
-        if "id" in table.columns:
+        if isinstance(table.c.get("id", table.c.org_id).type, UUID):
             rows = connection.execute(select(table.c.id).where(table.c.org_id == org.org_id))
             world.ids[table.name] = list(rows.scalars())
     return world
@@ -102,7 +102,7 @@ def _reference(connection: Connection, constraint: ForeignKeyConstraint, org_id:
 def _value(column: Column[Any], mark: str) -> Any:
     """Return what fills the column, or None to leave it to its default."""
     if column.name in SET or column.default is None:
-        known = {"id": new_id(), "qk": quadkey(LON, LAT), **WORDS, **SET}
+        known = {"qk": quadkey(LON, LAT), **WORDS, **SET}
         if column.name == "geom_3857":
             return mercator_point(LON, LAT)
         if column.name in known:

@@ -18,7 +18,6 @@ from fieldcrm.core.actor import system_actor
 from fieldcrm.core.db import (
     NestedTransaction,
     NoTenant,
-    TenantModel,
     advance_clock,
     db,
     forget_tenant,
@@ -188,15 +187,6 @@ def test_transaction_is_begin_tenant_work_commit(app, committed_organisation: Or
     with app.app_context(), count_queries() as seen, transaction(committed_organisation.actor) as session:
         session.execute(text("select 1"))
     assert seen == ["select 1"]
-
-
-def test_every_model_with_an_organisation_is_tenant_or_look_up() -> None:
-    tenant = {
-        mapper.local_table.name
-        for mapper in TenantModel.registry.mappers
-        if issubclass(mapper.class_, TenantModel)
-    }
-    assert set(TENANT_TABLES) - tenant == {"organisations", "organisation_slugs", "sign_in_names"}
 
 
 def test_column_defaults_follow_the_tests_clock(frozen_clock, make_user: MakeUser) -> None:
