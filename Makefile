@@ -34,8 +34,8 @@ test: ## every check and every test, as CI runs them
 bench: db ## measure against the bars; SUITE= runs one suite
 	@.venv/bin/python -m bench $(SUITE)
 
-screenshots: db build ## take the pictures of docs/screenshots anew
-	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python scripts/screenshots.py
+screenshots: run ## take the pictures of docs/screenshots anew, from the demo
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/flask --app fieldcrm basemap build && .venv/bin/python scripts/screenshots.py
 
 clean: stop ## remove what was built or installed here; keeps the database
 	@$(PYTHON) scripts/clean.py

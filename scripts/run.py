@@ -49,8 +49,9 @@ def main() -> None:
     _greet(address)
 
 
-def _call(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, env=environment(), check=False)
+def _call(command: list[str], *, is_quiet: bool = False) -> None:
+    output = subprocess.DEVNULL if is_quiet else None
+    done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=output, check=False)
     if done.returncode != 0:
         raise SystemExit(done.returncode)
 
@@ -63,6 +64,7 @@ def _prepare_database() -> None:
         return
     _call([sys.executable, str(ROOT / "scripts/migrate.py")])
     _load_demo()
+    _build_basemap_later()
     if is_private:
         STAMPS.mkdir(parents=True, exist_ok=True)
         PREPARED.write_text(prepared)
@@ -88,6 +90,11 @@ def _load_demo() -> None:
     if done.returncode != 0:
         fail("the demo could not be loaded, see above.")
     SIGN_INS.write_text(done.stdout)
+
+
+def _build_basemap_later() -> None:
+    """Leave the embedded basemap to the worker: it takes a while, and the app serves without it."""
+    _call(["flask", "--app", "fieldcrm", "basemap", "build", "--later"], is_quiet=True)
 
 
 def _start(*, host: str, port: str, address: str) -> None:

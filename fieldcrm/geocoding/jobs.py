@@ -30,6 +30,8 @@ def build_if_changed(settings: Settings) -> bool:
     key = basemap.build_key(data_key(FORMAT_VERSION))
     url = settings.database_owner_url or settings.database_url
     with psycopg.connect(url, autocommit=True) as owner:
+        # The worker and somebody at the command line may want it at once; the second finds it built.
+        owner.execute("select pg_advisory_lock(hashtext('geocoding.build_basemap'))")
         if basemap.is_built(owner, key):
             return False
         basemap.build(owner, gazetteer(), key)
