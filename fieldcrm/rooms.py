@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from fieldcrm.accounts import models as accounts_models
+from fieldcrm.accounts import routes as accounts_routes
+from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages
 from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.geocoding import models as geocoding_models
@@ -15,7 +17,9 @@ from fieldcrm.imports import models as imports_models
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
 from fieldcrm.sync import bootstrap
+from fieldcrm.sync import routes as sync_routes
 from fieldcrm.visits import models as visits_models
+from fieldcrm.visits import routes as visits_routes
 
 MODELS = (
     identity_models,
@@ -37,6 +41,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.pages,
     bootstrap.bp,
     mapview_routes.bp,
+    accounts_routes.bp,
+    account_settings_routes.bp,
+    visits_routes.bp,
+    sync_routes.bp,
 )
 
 

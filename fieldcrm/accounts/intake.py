@@ -58,7 +58,8 @@ def _complete_team(values: Mapping[str, Any], catalogue: Catalogue, checked: Che
         checked.columns["team_id"] = catalogue.team_of_owner[owner_id]
 
 
-def _check_phones(value: list[PhoneIn | str], _catalogue: Catalogue, checked: Checked) -> None:
+def check_phones(value: list[PhoneIn | str], _catalogue: Catalogue | None, checked: Checked) -> None:
+    """Store numbers in E.164, each once; an extension goes into the label."""
     phones: dict[str, dict[str, str]] = {}
     for index, given in enumerate(value):
         written = given if isinstance(given, str) else given.number
@@ -73,7 +74,8 @@ def _check_phones(value: list[PhoneIn | str], _catalogue: Catalogue, checked: Ch
     checked.columns["phones"] = list(phones.values())
 
 
-def _check_email(value: str, _catalogue: Catalogue, checked: Checked) -> None:
+def check_email(value: str, _catalogue: Catalogue | None, checked: Checked) -> None:
+    """Store the address in one width."""
     email = rules.normal_email(value) if value else None
     if value and email is None:
         checked.errors.append(FieldError("email", "bad_email"))
@@ -81,7 +83,7 @@ def _check_email(value: str, _catalogue: Catalogue, checked: Checked) -> None:
         checked.columns["email"] = email
 
 
-def _check_web(value: str, _catalogue: Catalogue, checked: Checked) -> None:
+def _check_web(value: str, _catalogue: Catalogue | None, checked: Checked) -> None:
     web = rules.normal_url(value) if value else None
     if value and web is None:
         checked.errors.append(FieldError("web", "bad_url"))
@@ -89,11 +91,11 @@ def _check_web(value: str, _catalogue: Catalogue, checked: Checked) -> None:
         checked.columns["web"] = web
 
 
-def _check_postal_code(value: str, _catalogue: Catalogue, checked: Checked) -> None:
+def _check_postal_code(value: str, _catalogue: Catalogue | None, checked: Checked) -> None:
     checked.columns["postal_code"] = rules.normal_postal_code(value) or None
 
 
-def _check_tags(value: list[str], _catalogue: Catalogue, checked: Checked) -> None:
+def _check_tags(value: list[str], _catalogue: Catalogue | None, checked: Checked) -> None:
     tags = rules.check_tags(value)
     if len(tags) > rules.MAX_TAGS:
         checked.errors.append(FieldError("tags", "too_many", {"max": rules.MAX_TAGS}))
@@ -103,7 +105,7 @@ def _check_tags(value: list[str], _catalogue: Catalogue, checked: Checked) -> No
     checked.columns["tags"] = tags
 
 
-def _check_hours(value: dict[str, list[list[str]]], _catalogue: Catalogue, checked: Checked) -> None:
+def _check_hours(value: dict[str, list[list[str]]], _catalogue: Catalogue | None, checked: Checked) -> None:
     checked.columns["opening_hours"], errors = check_hours(value)
     checked.errors += errors
 
@@ -138,8 +140,8 @@ def _keep_if(is_known: bool, name: str, value: object, checked: Checked) -> None
 
 
 _CHECKS: dict[str, Callable[[Any, Catalogue, Checked], None]] = {
-    "phones": _check_phones,
-    "email": _check_email,
+    "phones": check_phones,
+    "email": check_email,
     "web": _check_web,
     "postal_code": _check_postal_code,
     "tags": _check_tags,

@@ -11,10 +11,13 @@ from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.phones import show_phone
 from fieldcrm.accounts.rules import PRECISIONS
 from fieldcrm.accounts.schemas import AccountOut
+from fieldcrm.accounts.settings_schemas import ContactOut
 from fieldcrm.core.clock import iso
 
 _STORED: Final = Account.__mapper__.columns.keys()
 JSON_COLUMNS: Final = tuple(getattr(Account, name) for name in AccountOut.model_fields if name in _STORED)
+
+CONTACT_COLUMNS: Final = tuple(getattr(Contact, name) for name in (*ContactOut.model_fields, "deleted_at"))
 
 
 def account_json(row: Any) -> dict[str, Any]:

@@ -21,6 +21,15 @@ def local_date(at: datetime, timezone: str) -> date:
     return at.astimezone(ZoneInfo(timezone)).date()
 
 
+def parse_iso(text: object) -> datetime | None:
+    """Return the moment that ``iso`` wrote, or None."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 def iso(at: datetime | None) -> str | None:
     """Return ``at`` as ISO 8601 in UTC with a trailing Z, or None."""
     if at is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from geoalchemy2 import WKTElement
+from sqlalchemy import Function, func
 
 EARTH_RADIUS_M = 6_378_137.0
 MAX_LATITUDE = 85.051_128_779_806_59
@@ -29,6 +31,12 @@ def mercator_point(lon: float, lat: float) -> WKTElement:
     """Return the point as EWKT for a ``geometry(Point, 3857)`` column."""
     x, y = web_mercator(lon, lat)
     return WKTElement(f"POINT({x!r} {y!r})", srid=3857)
+
+
+def metres_between(lon: Any, lat: Any, place: WKTElement) -> Function[float]:
+    """Return the SQL of the distance in metres on the earth between columns lon, lat and a point."""
+    here = func.st_geogfromwkb(func.st_asbinary(func.st_makepoint(lon, lat)))
+    return func.st_distance(here, func.st_geogfromtext(f"SRID=4326;{place.data}"))
 
 
 def _spread(value: int) -> int:

@@ -11,6 +11,7 @@ from pydantic import Field
 from fieldcrm.accounts.schemas import Latitude, Longitude, Percent
 from fieldcrm.core.wire import Moment, Wire
 
+Day = date  # a field called "date" would hide the type
 Channel = Literal["visit", "call", "email", "chat", "video", "web", "other"]
 Note = Annotated[str, Field(max_length=10_000)]
 Title = Annotated[str, Field(max_length=200)]
@@ -154,7 +155,7 @@ class TeamMemberDay(Wire):
 class TeamDay(Wire):
     """The team's day, newest first; what was most recently active comes first in ``by_user``."""
 
-    date: date
+    date: Day
     items: list[TeamActivity]
     by_user: list[TeamMemberDay]
 

@@ -1,0 +1,184 @@
+"""Lists of accounts: filtered, ordered, in pages that stay put while rows come and go."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts import rules
+from fieldcrm.accounts.filters import AccountFilter, ListQuery, NearestQuery, predicates
+from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.search import search
+from fieldcrm.accounts.serialise import JSON_COLUMNS
+from fieldcrm.accounts.visibility import scope_filter
+from fieldcrm.core import geo
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.cursors import bad_cursor, decode_cursor, encode_cursor
+from fieldcrm.core.errors import FieldError, Invalid
+from fieldcrm.core.ids import parse_id
+
+AnyRow = Row[Any]
+EXPORT_CHUNK: Final = 2000
+
+
+class Page(NamedTuple):
+    """Rows of ``JSON_COLUMNS`` (and ``distance_m`` where a place was given), and the next page's mark."""
+
+    rows: list[AnyRow]
+    next_cursor: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to order: a key, ties by id. What has no key comes last, by id."""
+
+    key: Any
+    read: Callable[[Any], Any]
+    is_descending: bool = False
+    is_nullable: bool = True
+
+
+def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
+    """Return one page of the accounts that ``actor`` may see.
+
+    With ``q`` and no order chosen the best hits come first (see search.py).
+    """
+    if query.q and query.sort is None:
+        return _found(session, actor, query)
+    order = _order(query)
+    after = decode_cursor(query.cursor, length=2) if query.cursor else None
+    base = _visible(actor, query)
+    rows = _walk(session, base.add_columns(*_distance(query)), order, after=after, limit=query.limit)
+    next_cursor = None
+    if len(rows) > query.limit:
+        rows = rows[: query.limit]
+        next_cursor = encode_cursor(_mark(order, session, base, rows[-1]))
+    total = _count(session, actor, query) if query.total else None
+    return Page(rows=rows, next_cursor=next_cursor, total=total)
+
+
+def nearest(session: Session, actor: Actor, query: NearestQuery) -> list[AnyRow]:
+    """Return the accounts nearest to a point, by true distance, with ``distance_m``."""
+    here = geo.mercator_point(query.lon, query.lat)
+    # The map's projection stretches with latitude: ask for more, then order by metres on the earth.
+    candidates = (
+        _visible(actor, query)
+        .add_columns(*_distance(query))
+        .where(Account.geom_3857.is_not(None))
+        .order_by(Account.geom_3857.op("<->")(here))
+        .limit(query.limit + query.limit // 2 + 10)
+    )
+    rows = sorted(session.execute(candidates), key=lambda row: (row.distance_m, row.id))
+    return rows[: query.limit]
+
+
+def iterate(session: Session, actor: Actor, chosen: AccountFilter) -> Iterator[AnyRow]:
+    """Yield every account that the filters show, by reading, without holding them all (for exports)."""
+    query = _visible(actor, chosen).order_by(Account.sort_key, Account.id)
+    yield from session.execute(query.execution_options(yield_per=EXPORT_CHUNK))
+
+
+def _visible(actor: Actor, chosen: AccountFilter) -> Select[Any]:
+    patterns = rules.search_patterns(rules.search_words(chosen.q))
+    return select(*JSON_COLUMNS).where(
+        Account.org_id == actor.org_id,
+        Account.deleted_at.is_(None),
+        scope_filter(actor),
+        *predicates(chosen, actor),
+        *(Account.search_text.like(pattern) for pattern in patterns),
+    )
+
+
+def _found(session: Session, actor: Actor, query: ListQuery) -> Page:
+    skipped = decode_cursor(query.cursor, length=1)[0] if query.cursor else 0
+    if not isinstance(skipped, int) or skipped < 0:
+        raise bad_cursor()
+    hits = search(session, actor, query.q, chosen=query, limit=skipped + query.limit + 1)
+    rows = hits[skipped : skipped + query.limit]
+    has_more = len(hits) > skipped + query.limit
+    return Page(rows=rows, next_cursor=encode_cursor([skipped + query.limit]) if has_more else None)
+
+
+def _walk(
+    session: Session, base: Select[Any], order: Order, *, after: list[Any] | None, limit: int
+) -> list[AnyRow]:
+    """Return up to ``limit + 1`` rows after a mark: first those that have the key, then the others.
+
+    Two statements rather than one condition over both, so that each follows its index.
+    """
+    key = order.key.desc() if order.is_descending else order.key.asc()
+    rows: list[AnyRow] = []
+    if after is None or after[0] is not None:
+        keyed = base.where(order.key.is_not(None)) if order.is_nullable else base
+        if after is not None:
+            keyed = keyed.where(_beyond(order, after))
+        rows = list(session.execute(keyed.order_by(key, Account.id).limit(limit + 1)))
+        after = None
+    if order.is_nullable and len(rows) <= limit:
+        rest = base.where(order.key.is_(None))
+        if after is not None:
+            rest = rest.where(Account.id > _id_of(after))
+        rows += session.execute(rest.order_by(Account.id).limit(limit + 1 - len(rows)))
+    return rows
+
+
+def _beyond(order: Order, after: list[Any]) -> ColumnElement[bool]:
+    try:
+        value = order.read(after[0])
+    except (TypeError, ValueError):
+        raise bad_cursor() from None
+    past = order.key < value if order.is_descending else order.key > value
+    return or_(past, and_(order.key == value, Account.id > _id_of(after)))
+
+
+def _id_of(after: list[Any]) -> uuid.UUID:
+    account_id = parse_id(after[1])
+    if account_id is None:
+        raise bad_cursor()
+    return account_id
+
+
+def _mark(order: Order, session: Session, base: Select[Any], row: AnyRow) -> list[Any]:
+    value = session.scalar(base.with_only_columns(order.key).where(Account.id == row.id).order_by(None))
+    return [str(value) if isinstance(value, date) else value, str(row.id)]
+
+
+def _order(query: ListQuery) -> Order:
+    if query.sort != "distance":
+        return _ORDERS[query.sort or "name"]
+    if query.lon is None or query.lat is None:
+        raise Invalid(FieldError("sort", "needs_position"))
+    here = geo.mercator_point(query.lon, query.lat)
+    return Order(key=Account.geom_3857.op("<->")(here), read=float)
+
+
+def _distance(query: Any) -> tuple[ColumnElement[Any], ...]:
+    """Metres from where one stands, when that is known."""
+    if getattr(query, "lon", None) is None or getattr(query, "lat", None) is None:
+        return ()
+    here = geo.point(query.lon, query.lat)
+    return (geo.metres_between(Account.lon, Account.lat, here).label("distance_m"),)
+
+
+def _count(session: Session, actor: Actor, chosen: AccountFilter) -> int:
+    counted = _visible(actor, chosen).with_only_columns(func.count()).order_by(None)
+    return session.scalar(counted) or 0
+
+
+# A name without a reading is sorted by its characters: "name" and "kana" are one order.
+_BY_NAME: Final = Order(key=Account.sort_key, read=str, is_nullable=False)
+_ORDERS: Final[dict[str, Order]] = {
+    "name": _BY_NAME,
+    "kana": _BY_NAME,
+    "due": Order(key=Account.due_on, read=date.fromisoformat),
+    "win_prob": Order(key=Account.win_prob, read=int, is_descending=True),
+    "rank": Order(key=Account.rank, read=str),
+    "updated": Order(key=Account.change_seq, read=int, is_descending=True, is_nullable=False),
+}

@@ -1,0 +1,126 @@
+"""URLs of contacts, statuses and custom fields."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from fieldcrm.accounts import contacts, service, settings
+from fieldcrm.accounts.serialise import contact_json
+from fieldcrm.accounts.settings_schemas import (
+    ContactChange,
+    ContactDraft,
+    ContactOut,
+    ContactPage,
+    ContactQuery,
+    CustomFieldChange,
+    CustomFieldIn,
+    CustomFieldList,
+    CustomFieldOut,
+    StatusChange,
+    StatusIn,
+    StatusList,
+    StatusOut,
+)
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import db
+from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.wire import Wire
+
+bp = APIBlueprint("account_settings", __name__)
+
+
+@bp.get("/api/contacts")
+@endpoint("contacts.read", query=ContactQuery, answer=ContactPage)
+def list_contacts(*, actor: Actor, query: ContactQuery) -> dict[str, Any]:
+    """List an account's contacts."""
+    session = db.session()
+    service.get_account(session, actor, query.account_id)
+    found = contacts.list_contacts(session, actor, query.account_id)
+    return {"items": [contact_json(row) for row in found], "next_cursor": None}
+
+
+@bp.post("/api/contacts")
+@endpoint("contacts.create", body=ContactDraft, answer=ContactOut, status=201)
+def create_contact(*, actor: Actor, body: ContactDraft) -> dict[str, Any]:
+    """Add a contact to an account."""
+    return contact_json(contacts.create_contact(db.session(), actor, body))
+
+
+@bp.patch("/api/contacts/<uuid:contact_id>")
+@endpoint("contacts.update", body=ContactChange, answer=ContactOut)
+def update_contact(*, actor: Actor, contact_id: uuid.UUID, body: ContactChange) -> dict[str, Any]:
+    """Change the fields that are present."""
+    return contact_json(contacts.update_contact(db.session(), actor, contact_id, body))
+
+
+@bp.delete("/api/contacts/<uuid:contact_id>")
+@endpoint("contacts.delete", status=204)
+def delete_contact(*, actor: Actor, contact_id: uuid.UUID) -> None:
+    """Delete a contact softly."""
+    contacts.delete_contact(db.session(), actor, contact_id)
+
+
+@bp.get("/api/statuses")
+@endpoint("accounts.read", answer=StatusList)
+def list_statuses(*, actor: Actor) -> dict[str, Any]:
+    """List the organisation's statuses."""
+    found = settings.list_statuses(db.session(), actor)
+    return {"items": [_as(StatusOut, row) for row in found], "next_cursor": None}
+
+
+@bp.post("/api/statuses")
+@endpoint("accounts.settings", body=StatusIn, answer=StatusOut, status=201)
+def create_status(*, actor: Actor, body: StatusIn) -> StatusOut:
+    """Add a status."""
+    status = settings.create_status(db.session(), actor, _given(body))
+    return StatusOut.model_validate(status)
+
+
+@bp.patch("/api/statuses/<int:no>")
+@endpoint("accounts.settings", body=StatusChange, answer=StatusOut)
+def update_status(*, actor: Actor, no: int, body: StatusChange) -> StatusOut:
+    """Change a status; 409 ``status_in_use`` when accounts have one that is taken away."""
+    return StatusOut.model_validate(settings.update_status(db.session(), actor, no, _given(body)))
+
+
+@bp.get("/api/custom-fields")
+@endpoint("accounts.read", answer=CustomFieldList)
+def list_custom_fields(*, actor: Actor) -> dict[str, Any]:
+    """List the administrator's own fields."""
+    found = settings.list_custom_fields(db.session(), actor)
+    return {"items": [_as(CustomFieldOut, row) for row in found], "next_cursor": None}
+
+
+@bp.post("/api/custom-fields")
+@endpoint("accounts.settings", body=CustomFieldIn, answer=CustomFieldOut, status=201)
+def create_custom_field(*, actor: Actor, body: CustomFieldIn) -> CustomFieldOut:
+    """Add a field."""
+    field = settings.create_custom_field(db.session(), actor, _given(body))
+    return CustomFieldOut.model_validate(field)
+
+
+@bp.patch("/api/custom-fields/<uuid:field_id>")
+@endpoint("accounts.settings", body=CustomFieldChange, answer=CustomFieldOut)
+def update_custom_field(*, actor: Actor, field_id: uuid.UUID, body: CustomFieldChange) -> CustomFieldOut:
+    """Change labels, choices or order."""
+    field = settings.update_custom_field(db.session(), actor, field_id, _given(body))
+    return CustomFieldOut.model_validate(field)
+
+
+@bp.delete("/api/custom-fields/<uuid:field_id>")
+@endpoint("accounts.settings", status=204)
+def delete_custom_field(*, actor: Actor, field_id: uuid.UUID) -> None:
+    """Take a field away."""
+    settings.delete_custom_field(db.session(), actor, field_id)
+
+
+def _given(body: Wire) -> dict[str, Any]:
+    """Return what the body sets; a field sent as null is left as it is."""
+    return body.model_dump(exclude_unset=True, exclude_none=True)
+
+
+def _as(shape: type[Wire], row: object) -> dict[str, Any]:
+    return shape.model_validate(row).model_dump(mode="json")
