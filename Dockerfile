@@ -4,7 +4,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm install --no-audit --no-fund
 COPY vite.config.ts vite.sw.config.ts svelte.config.js tsconfig.json ./
-COPY tools tools
+COPY scripts scripts
 COPY templates templates
 COPY static static
 RUN npm run build
@@ -19,6 +19,8 @@ RUN python -m venv .venv \
 COPY fieldcrm fieldcrm
 COPY migrations migrations
 COPY templates templates
+COPY manifest.webmanifest ./
+COPY static/public static/public
 COPY --from=assets /build/static/dist static/dist
 RUN useradd --system --home-dir /var/lib/fieldcrm --create-home fieldcrm
 ENV FIELDCRM_LOCAL_DIR=/var/lib/fieldcrm

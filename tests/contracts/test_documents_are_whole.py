@@ -53,6 +53,18 @@ def test_the_image_copies_only_what_is_there() -> None:
                 assert (ROOT / source).exists(), source
 
 
+def test_the_image_has_what_the_app_reads_from_the_checkout() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("FROM python")[1]
+    copied = {
+        word for line in dockerfile.splitlines() if line.startswith("COPY ") for word in line.split()[1:]
+    }
+    for source in (ROOT / "fieldcrm").rglob("*.py"):
+        for parts in re.findall(r'PROJECT_DIR((?:(?: / |, )"[\w.]+")+)', source.read_text(encoding="utf-8")):
+            path = "/".join(re.findall(r'"([\w.]+)"', parts))
+            if not path.startswith(".local"):
+                assert any(path == name or path.startswith(f"{name}/") for name in copied), path
+
+
 def test_the_services_start_with_documented_variables() -> None:
     for unit in (ROOT / "deploy").glob("*.service"):
         used = set(re.findall(r"\$\{(\w+)\}", unit.read_text(encoding="utf-8")))
