@@ -36,6 +36,20 @@ export function locate(): Promise<Fix> {
   });
 }
 
+/** Follow the phone for as long as a screen shows where it is: `lastFix` keeps up with it. Returns how to stop. */
+export function followPosition(onproblem: (problem: PositionProblem) => void): () => void {
+  if (!('geolocation' in navigator)) {
+    onproblem('unavailable');
+    return () => undefined;
+  }
+  const watch = navigator.geolocation.watchPosition(
+    ({ coords, timestamp }) => last.set({ lon: coords.longitude, lat: coords.latitude, accuracy_m: Math.round(coords.accuracy), at: timestamp }),
+    (error) => onproblem(PROBLEMS[error.code] ?? 'unavailable'),
+    { enableHighAccuracy: true, timeout: 20_000, maximumAge: 5_000 },
+  );
+  return () => navigator.geolocation.clearWatch(watch);
+}
+
 /** Whether the user has already allowed positions, so that asking opens no dialog. */
 export async function isPositionAllowed(): Promise<boolean> {
   try {

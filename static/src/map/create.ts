@@ -4,6 +4,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { drawImage } from './draw';
 import { grainPicture } from './grain';
+import { ourLayers, ourSources } from './layers';
 import type { Bounds, Position } from './projection';
 import { buildStyle, GRAIN, type StyleOptions } from './style';
 
@@ -22,6 +23,8 @@ export interface CreateOptions {
   camera: Camera | null;
   bounds: Bounds;
   prefersReducedMotion: boolean;
+  /** What screen readers call the canvas. */
+  title: string;
 }
 
 export const toLngLatBounds = (bounds: Bounds): LngLatBounds => new LngLatBounds([bounds.west, bounds.south], [bounds.east, bounds.north]);
@@ -34,7 +37,11 @@ function supplyPictures(map: MapLibre): void {
   });
 }
 
-export const styleOf = (options: Omit<StyleOptions, 'origin'>): ReturnType<typeof buildStyle> => buildStyle({ ...options, origin: location.origin });
+/** The whole style: the basemap with our own sources and layers above it. */
+export function styleOf(options: Omit<StyleOptions, 'origin'>): ReturnType<typeof buildStyle> {
+  const style = buildStyle({ ...options, origin: location.origin });
+  return { ...style, sources: { ...style.sources, ...ourSources() }, layers: [...style.layers, ...ourLayers(options.theme)] };
+}
 
 export function createMap(options: CreateOptions): MapLibre {
   const { camera } = options;
@@ -56,6 +63,7 @@ export function createMap(options: CreateOptions): MapLibre {
     validateStyle: false,
     clickTolerance: 6,
     maxTileCacheZoomLevels: 4,
+    locale: { 'Map.Title': options.title },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();

@@ -16,7 +16,7 @@ const TOP = -Math.PI / 2;
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** Corners of a regular shape of the same visual weight as a circle of radius r, first corner on top (or flat for the square). */
-const CORNERS: Record<Exclude<Shape, 'circle'>, { n: number; scale: number; turn: number; drop: number }> = {
+export const CORNERS: Record<Exclude<Shape, 'circle'>, { n: number; scale: number; turn: number; drop: number }> = {
   square: { n: 4, scale: 1.24, turn: Math.PI / 4, drop: 0 },
   diamond: { n: 4, scale: 1.2, turn: 0, drop: 0 },
   triangle: { n: 3, scale: 1.34, turn: 0, drop: 0.2 },

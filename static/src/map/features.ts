@@ -42,7 +42,7 @@ export function pinOf(account: MapAccount, drawing: Drawing, options: { selected
   return pinKey({
     colour: band?.colour ?? '#6b7785',
     shape: band?.shape ?? 'circle',
-    letter: band?.letter ?? '',
+    letter: drawing.scale.letterOf?.(account) ?? band?.letter ?? '',
     win: account.win_prob ?? 0,
     overdue: account.due_on !== null && account.due_on < drawing.today,
     approximate: account.is_approximate,

@@ -1,5 +1,5 @@
 /** The layers above the basemap: accounts as pins and donuts, the chosen account, the user's own position. */
-import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
+import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from 'maplibre-gl';
 import { NAMES_FROM_ZOOM } from './features';
 import type { Theme } from '../core/theme';
 import { palettes } from './palette';
@@ -76,16 +76,10 @@ function selectedLayers(theme: Theme): LayerSpecification[] {
 }
 
 /** Every layer of ours, from the ground up. */
-export function installedLayers(theme: Theme): LayerSpecification[] {
+export function ourLayers(theme: Theme): LayerSpecification[] {
   return [...positionLayers(theme), ...accountLayers(theme), ...positionDot(theme), ...selectedLayers(theme)];
 }
 
-export function installedSources(): Record<string, GeoJSONSourceSpecification> {
+export function ourSources(): Record<string, GeoJSONSourceSpecification> {
   return Object.fromEntries(Object.values(SOURCE).map((name) => [name, empty]));
-}
-
-/** Put our sources and layers above a freshly loaded style. */
-export function installLayers(map: MapLibre, theme: Theme): void {
-  for (const [name, source] of Object.entries(installedSources())) map.addSource(name, source);
-  for (const layer of installedLayers(theme)) map.addLayer(layer);
 }

@@ -51,6 +51,14 @@ describe('colour by', () => {
     }
   });
 
+  test('rank and days together: the days colour the pin, the rank is its letter', () => {
+    const scale = makeScale('rank_days', context);
+    expect(scale.letterOf?.(account)).toBe('B');
+    expect(scale.letterOf?.({ ...account, rank: null })).toBe('–');
+    expect(scale.bands[scale.bandOf(account)]?.key).toBe('60');
+    expect(new Set(scale.bands.map((band) => band.shape)).size).toBe(scale.bands.length);
+  });
+
   test('counts add up', () => {
     const accounts: Scaled[] = [account, { ...account, status: 1 }, { ...account, status: 1 }];
     expect(countBands(makeScale('status', context), accounts)).toEqual([2, 1]);

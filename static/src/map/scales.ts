@@ -2,7 +2,7 @@
 import type { Theme } from '../core/theme';
 import type { Look, Shape } from './pins';
 
-export const COLOUR_BY = ['status', 'win', 'days', 'rank', 'owner'] as const;
+export const COLOUR_BY = ['status', 'win', 'days', 'rank', 'owner', 'rank_days'] as const;
 export type ColourBy = (typeof COLOUR_BY)[number];
 
 /** What a scale needs to know of an account. */
@@ -56,6 +56,8 @@ export interface Scale {
   bands: readonly Band[];
   /** The index into `bands` of the band an account falls into. */
   bandOf(account: Scaled): number;
+  /** The letter on a pin where it tells something else than the band. */
+  letterOf?: (account: Scaled) => string;
 }
 
 const DAY_MS = 86_400_000;
@@ -130,6 +132,13 @@ function rankScale(context: ScaleContext): Scale {
   return { by: 'rank', bands, bandOf: (account) => (account.rank === null ? undefined : index.get(account.rank)) ?? bands.length - 1 };
 }
 
+/** Two things at once: coloured and shaped by the days since the last visit, lettered with the rank. */
+function rankDaysScale(context: ScaleContext): Scale {
+  const days = daysScale(context);
+  const bands = days.bands.map((band, at) => ({ ...band, shape: SHAPE_CYCLE[at % SHAPE_CYCLE.length] ?? 'circle' }));
+  return { by: 'rank_days', bands, bandOf: days.bandOf, letterOf: (account) => account.rank?.slice(0, 2) ?? '–' };
+}
+
 function ownerScale(context: ScaleContext): Scale {
   const colours = CATEGORIES[context.theme];
   const named = context.owners.slice(0, colours.length);
@@ -147,7 +156,7 @@ function ownerScale(context: ScaleContext): Scale {
   return { by: 'owner', bands, bandOf: (account) => (account.owner_id === null ? others + 1 : (index.get(account.owner_id) ?? others)) };
 }
 
-const SCALES: Record<ColourBy, (context: ScaleContext) => Scale> = { status: statusScale, win: winScale, days: daysScale, rank: rankScale, owner: ownerScale };
+const SCALES: Record<ColourBy, (context: ScaleContext) => Scale> = { status: statusScale, win: winScale, days: daysScale, rank: rankScale, owner: ownerScale, rank_days: rankDaysScale };
 
 export function makeScale(by: ColourBy, context: ScaleContext): Scale {
   return SCALES[by](context);

@@ -1,6 +1,6 @@
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, test } from 'vitest';
-import { installedLayers, installedSources } from './layers';
+import { ourLayers, ourSources } from './layers';
 import { layersFor, rasterOverlay } from './overlays';
 import { buildStyle } from './style';
 
@@ -12,8 +12,8 @@ const complaints = (style: ReturnType<typeof buildStyle>) => validateStyleMin(st
 describe('the style', () => {
   test.each(THEMES.flatMap((theme) => LOCALES.map((locale) => ({ theme, locale }))))('is valid in $theme, $locale, our layers included', ({ theme, locale }) => {
     const style = buildStyle({ theme, locale, origin });
-    style.layers = style.layers.concat(installedLayers(theme));
-    Object.assign(style.sources, installedSources());
+    style.layers = style.layers.concat(ourLayers(theme));
+    Object.assign(style.sources, ourSources());
     expect(complaints(style)).toEqual([]);
   });
 

@@ -1,9 +1,8 @@
 /** Keeps the map's pins and donuts in step with the accounts, the scale and the camera: the one object the map screen talks to. */
 import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
-import type { Theme } from '../core/theme';
 import { clusterAccounts, zoomStep, type Cluster } from './clusters';
 import { pinOf, toFeatures, type Drawing, type MapAccount } from './features';
-import { installLayers, LAYER, SOURCE } from './layers';
+import { LAYER, SOURCE } from './layers';
 import { circleAround, grow, isWithin, type Bounds, type Position } from './projection';
 
 /** How far around the finger a pin still counts as hit, in CSS pixels. */
@@ -23,8 +22,8 @@ export interface AccountView {
   select(account: MapAccount | null): void;
   showPosition(fix: Fix | null): void;
   hit(point: { x: number; y: number }): Hit;
-  /** Put our layers above a style that has just been loaded. */
-  install(theme: Theme): void;
+  /** Draw all again: a style that has just been set has lost what was drawn. */
+  refresh(): void;
   bounds(): Bounds;
 }
 
@@ -38,8 +37,9 @@ export function createAccountView(map: MapLibre): AccountView {
   /** By the id of their first account. */
   let clusters = new Map<string, Cluster<MapAccount>>();
   let covered: { bounds: Bounds; step: number } | null = null;
-  let isInstalled = false;
 
+  // Before the first style is there, nothing can be drawn; refresh() is called once it is.
+  const isReady = () => map.getSource(SOURCE.accounts) !== undefined;
   const source = (name: string) => map.getSource<GeoJSONSource>(name);
 
   function bounds(): Bounds {
@@ -48,7 +48,7 @@ export function createAccountView(map: MapLibre): AccountView {
   }
 
   function draw(): void {
-    if (!isInstalled || !drawing) return;
+    if (!drawing || !isReady()) return;
     covered = { bounds: grow(bounds(), MARGIN), step: zoomStep(map.getZoom()) };
     // The chosen account stands alone above the others, never inside a donut.
     const others = selected ? accounts.filter((account) => account.id !== selected?.id) : accounts;
@@ -58,14 +58,14 @@ export function createAccountView(map: MapLibre): AccountView {
   }
 
   function drawSelected(): void {
-    if (!isInstalled || !drawing) return;
+    if (!drawing || !isReady()) return;
     const { lon, lat } = selected ?? { lon: null, lat: null };
     const features = selected && lon !== null && lat !== null ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [lon, lat] }, properties: { icon: pinOf(selected, drawing, { selected: true }) } }] : [];
     void source(SOURCE.selected)?.setData({ ...noFeatures, features });
   }
 
   function drawPosition(): void {
-    if (!isInstalled) return;
+    if (!isReady()) return;
     if (!fix) {
       void source(SOURCE.position)?.setData(noFeatures);
       return;
@@ -119,15 +119,13 @@ export function createAccountView(map: MapLibre): AccountView {
       drawPosition();
     },
     hit(point) {
-      if (!isInstalled) return null;
+      if (!isReady()) return null;
       const cluster = nearest(point);
       const first = cluster?.members[0];
       if (!cluster || !first) return null;
       return cluster.members.length === 1 ? { kind: 'account', account: first } : { kind: 'cluster', accounts: cluster.members };
     },
-    install(theme) {
-      installLayers(map, theme);
-      isInstalled = true;
+    refresh() {
       draw();
       drawSelected();
       drawPosition();
