@@ -24,7 +24,7 @@ export const GRAIN = 'grain';
 /** Labels come from local fonts; the first name is no font: MapLibre reads the weight from it. */
 export const fonts = (weight: 'Regular' | 'Medium' | 'Bold'): string[] => [weight, 'system-ui', 'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Yu Gothic UI', 'sans-serif'];
 
-type Level = 'coast' | 'prefecture' | 'municipality' | 'town';
+type Level = 'prefecture' | 'municipality' | 'town';
 const isLevel = (level: Level): ['==', ['get', string], string] => ['==', ['get', 'level'], level];
 
 function landLayers(theme: Theme): LayerSpecification[] {
@@ -32,9 +32,14 @@ function landLayers(theme: Theme): LayerSpecification[] {
   const base = { source: BASEMAP } as const;
   return [
     { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
+    // Drawn under the land: only what reaches out into the sea is seen.
     {
-      id: 'shallows', type: 'line', ...base, 'source-layer': 'boundaries', filter: isLevel('coast'),
-      paint: { 'line-color': p.shallows, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 5, 8, 12, 12, 22], 'line-blur': ['interpolate', ['linear'], ['zoom'], 4, 2, 12, 8] },
+      id: 'shallows', type: 'line', ...base, 'source-layer': 'areas', layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.shallows, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 5, 8, 12, 12, 15], 'line-blur': ['interpolate', ['linear'], ['zoom'], 4, 2, 12, 5] },
+    },
+    {
+      id: 'coast', type: 'line', ...base, 'source-layer': 'areas', layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 1.2, 10, 2.4] },
     },
     {
       id: 'land', type: 'fill', ...base, 'source-layer': 'areas',
@@ -54,7 +59,6 @@ function landLayers(theme: Theme): LayerSpecification[] {
 function boundaryLayers(p: MapPalette): LayerSpecification[] {
   const base = { type: 'line', source: BASEMAP, 'source-layer': 'boundaries', layout: { 'line-join': 'round', 'line-cap': 'round' } } as const;
   return [
-    { id: 'coast', ...base, filter: isLevel('coast'), paint: { 'line-color': p.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.5, 10, 1.1] } },
     {
       id: 'municipality-line', ...base, filter: isLevel('municipality'), minzoom: 7,
       paint: {
