@@ -17,7 +17,11 @@ from fieldcrm.identity.service import resolve_slug
 
 NOW = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
 AREA = Area(
-    "東京都", "世田谷区", "城南チーム", 200, [Town("太子堂四丁目", 139.6727, 35.6423), Town("駒沢", 139.66, 35.63)]
+    "東京都",
+    "世田谷区",
+    "城南チーム",
+    200,
+    [Town("太子堂四丁目", 139.6727, 35.6423), Town("駒沢", 139.66, 35.63)],
 )
 
 
@@ -36,7 +40,10 @@ def test_visits_lead_from_prospect_to_the_present_status_and_never_lie_ahead() -
         own = [visit for visit in seen if visit.customer == index]
         assert own[0].status_before == 1
         for earlier, later in zip(own, own[1:], strict=False):
-            assert (later.status_before, later.win_prob_before) == (earlier.status_after, earlier.win_prob_after)
+            assert (later.status_before, later.win_prob_before) == (
+                earlier.status_after,
+                earlier.win_prob_after,
+            )
 
 
 def test_the_command_loads_both_organisations_once_and_prints_the_sign_ins(

@@ -1,0 +1,105 @@
+"""Fixtures of the browser tests: the served demo, Chromium, phones and desktops."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.serving import Served, serve
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader "
+    "--enable-unsafe-swiftshader --ignore-gpu-blocklist"
+).split()
+PASSWORD = "demo-fieldcrm"
+SANGENJAYA = {"longitude": 139.6703, "latitude": 35.6437, "accuracy": 20}
+
+OpenPhone = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app with the demo, as `make run` serves it."""
+    with serve(tmp_path_factory.mktemp("served")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium with a software GPU for the map."""
+    path = shutil.which("chromium") or CHROMIUM
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
+    """Open a phone (390x844, touch) or a desktop, signed in as ``email``; close all at the end.
+
+    A message of the page's Content-Security-Policy or an uncaught error fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(
+        email: str | None = None,
+        *,
+        locale: str = "ja",
+        theme: str = "light",
+        is_desktop: bool = False,
+        **more: Any,
+    ) -> Page:
+        size = {"width": 1280, "height": 844} if is_desktop else {"width": 390, "height": 844}
+        context = chromium.new_context(
+            base_url=served.url,
+            viewport=size,  # type: ignore[arg-type]  # a TypedDict in its stubs
+            has_touch=not is_desktop,
+            is_mobile=not is_desktop,
+            locale="ja-JP" if locale == "ja" else "en-GB",
+            timezone_id="Asia/Tokyo",
+            color_scheme=theme,  # type: ignore[arg-type]
+            geolocation=SANGENJAYA,  # type: ignore[arg-type]
+            permissions=["geolocation", "background-sync"],
+            **more,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: _note_violation(message, faults))
+        if email is not None:
+            sign_in(page, email)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def _note_violation(message: ConsoleMessage, faults: list[str]) -> None:
+    if "Content Security Policy" in message.text or "Refused to" in message.text:
+        faults.append(message.text)
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in on the page as a person would and wait for the app."""
+    page.goto("/sign-in")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector("nav")

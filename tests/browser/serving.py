@@ -1,0 +1,107 @@
+"""The real app for browser tests: own database with the demo, web server and worker as processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "fieldcrm_browser"
+READY_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running app: where it is, and the environment its commands take."""
+
+    url: str
+    environment: dict[str, str]
+
+    def flask(self, *words: str) -> str:
+        """Run a `flask` command of this app and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "fieldcrm", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def serve(logs: Path) -> Iterator[Served]:
+    """Serve a fresh demo on a free port; stop every process at the end."""
+    served = Served(f"http://127.0.0.1:{_free_port()}", _fresh_database())
+    served.flask("db", "upgrade")
+    served.flask("db-post")
+    served.flask("demo")
+    served.flask("basemap", "build")
+    port = served.url.rsplit(":", 1)[1]
+    web = ["-m", "granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app", "--port", port]
+    worker = ["-m", "flask", "--app", "fieldcrm", "worker"]
+    processes = [
+        _start([*web, "--workers", "1", "--blocking-threads", "8"], served, logs / "web.log"),
+        _start(worker, served, logs / "worker.log"),
+    ]
+    try:
+        _wait(served.url, logs / "web.log")
+        yield served
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _fresh_database() -> dict[str, str]:
+    create = [sys.executable, "scripts/db.py", "create-test", DATABASE, "--fresh"]
+    subprocess.run(create, cwd=ROOT, check=True)
+    lines = (ROOT / ".local" / "env").read_text(encoding="utf-8").splitlines()
+    saved = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL")
+    urls = {name: saved[name].replace("/fieldcrm?", f"/{DATABASE}?") for name in names}
+    return {**os.environ, **urls, "SECRET_KEY": "only-for-tests", "BASEMAP_RASTER_URL": ""}
+
+
+def _start(arguments: list[str], served: Served, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=served.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _wait(url: str, log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the app does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
