@@ -9,9 +9,10 @@ from fieldcrm.core.worker import worker
 from fieldcrm.demo.cli import demo
 from fieldcrm.geocoding.cli import basemap_group, geocode_command
 from fieldcrm.identity.cli import org, user
+from fieldcrm.imports.cli import import_group
 
 
 def register(app: Flask) -> None:
     """Mount every command."""
-    for command in (db_post, worker, geocode_command, basemap_group, org, user, demo):
+    for command in (db_post, worker, geocode_command, basemap_group, org, user, demo, import_group):
         app.cli.add_command(command)

@@ -13,7 +13,9 @@ from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
+from fieldcrm.imports import jobs as imports_jobs
 from fieldcrm.imports import models as imports_models
+from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
 from fieldcrm.sync import bootstrap
@@ -45,7 +47,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_settings_routes.bp,
     visits_routes.bp,
     sync_routes.bp,
+    imports_routes.bp,
 )
+
+TASKS = (imports_jobs,)
+"""Imported so that workers know the background tasks of every room."""
 
 
 def install(app: Flask) -> None:

@@ -79,6 +79,8 @@ class Account(Tracked):
             postgresql_where=ALIVE,
         ),
         Index("accounts_name_ix", "org_id", "sort_key", "id", postgresql_where=ALIVE),
+        # Exactly as written: how an import finds an account again that has no number of its own.
+        Index("accounts_exact_name_ix", "org_id", "name", postgresql_where=ALIVE),
         Index("accounts_due_ix", "org_id", "due_on", "id", postgresql_where=ALIVE),
         Index("accounts_owner_ix", "org_id", "owner_id", postgresql_where=ALIVE),
         Index("accounts_import_ix", "org_id", "import_id"),

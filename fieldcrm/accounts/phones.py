@@ -11,6 +11,9 @@ import phonenumbers
 
 REGION: Final = "JP"
 _EXTENSION: Final = re.compile(r"[(\s、,]*(?:内線|内|ext\.?|x|#)[:\s]*(\d{1,8})\)?\s*$", re.IGNORECASE)
+# What nearly every Japanese number looks like; the library takes ten times as long to say the same.
+_DOMESTIC: Final = re.compile(r"0[1-9][0-9]{8,9}")
+_PUNCTUATION: Final = str.maketrans("", "", "-() .")
 _DASHES: Final = re.compile(r"[‐‑‒–—―−ー─]")
 
 
@@ -28,6 +31,9 @@ def parse_phone(text: str, region: str = REGION) -> Phone | None:
     extension = None
     if found := _EXTENSION.search(plain):
         plain, extension = plain[: found.start()], found[1]
+    digits = plain.translate(_PUNCTUATION)
+    if region == REGION and _DOMESTIC.fullmatch(digits):
+        return Phone(number=f"+81{digits[1:]}", extension=extension)
     try:
         number = phonenumbers.parse(plain, region)
     except phonenumbers.NumberParseException:

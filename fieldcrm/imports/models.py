@@ -24,9 +24,16 @@ from fieldcrm.core.db import TenantModel
 
 
 class Import(TenantModel):
-    """One file being brought in: where it stands and how to take it back."""
+    """One file being brought in: where it stands and how to take it back.
+
+    ``columns`` is what the screen shows of each column; ``header_row`` the index of the row of
+    headings (-1 without). ``next_row`` is the index of the first row not yet done: it moves in the
+    transaction that writes the rows, so that an interrupted import goes on exactly there.
+    """
 
     __tablename__ = "imports"
+    __audited__ = False
+    __table_args__ = (Index("imports_created_ix", "org_id", "created_at"),)
 
     filename: Mapped[str] = mapped_column(Text)
     format: Mapped[str] = mapped_column(Text)
@@ -34,6 +41,8 @@ class Import(TenantModel):
     delimiter: Mapped[str | None] = mapped_column(Text)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    content_hash: Mapped[str] = mapped_column(Text)
+    header_row: Mapped[int] = mapped_column(Integer, default=0)
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     state: Mapped[str] = mapped_column(Text, default="draft")
@@ -63,7 +72,7 @@ class ImportRow(TenantModel):
     state: Mapped[str] = mapped_column(Text)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     values: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    previous: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    previous: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     account_id: Mapped[uuid.UUID | None]
 
 
@@ -71,6 +80,7 @@ class ImportMapping(TenantModel):
     """The mapping last used for files with the same header, so that it need not be made again."""
 
     __tablename__ = "import_mappings"
+    __audited__ = False
     __table_args__ = (UniqueConstraint("org_id", "header_hash"),)
 
     header_hash: Mapped[str] = mapped_column(Text)

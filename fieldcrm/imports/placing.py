@@ -1,0 +1,106 @@
+"""Where the rows' accounts lie: the file's coordinates where they fit the address, else the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fieldcrm.accounts.rules import ADDRESS_FIELDS, STANDING_SOURCES
+from fieldcrm.geocoding import service as geocoding
+from fieldcrm.imports.existing import Found
+from fieldcrm.imports.fields import Row
+
+_SAME_DEGREES = 1e-7  # a centimetre
+Columns = dict[str, Any]
+
+
+def place(pairs: Sequence[tuple[Row, Found | None]], *, at: datetime) -> list[Columns]:
+    """Return the position columns to set for each row and its present account ({} to leave it).
+
+    Adds a problem to every row whose coordinates were not believed or whose address is unknown.
+    """
+    found: list[Columns] = [{} for _ in pairs]
+    wanted = [index for index, (row, present) in enumerate(pairs) if _is_to_place(row, present)]
+    located = list(geocoding.locate_many(_address(*pairs[index]) for index in wanted))
+    coordinates = [(pairs[index][0].lon, pairs[index][0].lat) for index in wanted]
+    decisions = geocoding.decide_positions(located, coordinates)
+    for index, spot, decision in zip(wanted, located, decisions, strict=True):
+        row, present = pairs[index]
+        columns = _columns(decision, at=at)
+        _point_out(row, columns, spot)
+        if present is None or _differs(columns, present):
+            found[index] = columns
+        if present is None or _has_new_address(row, present):
+            _name_area(row, spot)
+    return found
+
+
+def _columns(decision: geocoding.PositionDecision, *, at: datetime) -> Columns:
+    return {
+        "lon": decision.lon,
+        "lat": decision.lat,
+        "precision": int(decision.level) if decision.lon is not None else 0,
+        "geo_source": decision.source,
+        "geo_at": at,
+        "geo_flags": list(decision.flags),
+        "geo_matched": decision.matched or None,
+    }
+
+
+def _is_to_place(row: Row, present: Found | None) -> bool:
+    if present is None:
+        return bool(row.columns.get("address") or row.columns.get("postal_code") or _has_point(row))
+    if present["geo_source"] in STANDING_SOURCES:
+        return False
+    if _has_new_address(row, present):
+        return True
+    # A doubtful position is looked at again, so that every import of the file points it out.
+    return _has_point(row) and (bool(present["geo_flags"]) or not _is_at(row, present))
+
+
+def _has_point(row: Row) -> bool:
+    return row.lon is not None and row.lat is not None
+
+
+def _is_at(row: Row, present: Found) -> bool:
+    """An exported file brings back the position we already have, wherever it came from."""
+    if present["lon"] is None or row.lon is None or row.lat is None:
+        return False
+    apart = max(abs(present["lon"] - row.lon), abs(present["lat"] - row.lat))
+    return bool(apart < _SAME_DEGREES)
+
+
+def _has_new_address(row: Row, present: Found) -> bool:
+    return any(row.columns.get(name) and row.columns[name] != present[name] for name in ADDRESS_FIELDS)
+
+
+def _address(row: Row, present: Found | None) -> geocoding.Address:
+    values: Mapping[str, Any] = {**(present or {}), **row.columns}
+    area = f"{values.get('prefecture') or ''}{values.get('municipality') or ''}"
+    return geocoding.Address(values.get("address") or "", values.get("postal_code"), area or None)
+
+
+def _point_out(row: Row, columns: Columns, spot: geocoding.Located) -> None:
+    for flag in columns["geo_flags"]:
+        area = spot.prefecture or ""
+        row.blame("lat", f"imports.geo_{flag}", is_fatal=False, prefecture=area, matched=spot.matched)
+    if columns["lon"] is None and row.columns.get("address"):
+        row.blame("address", "imports.not_located", is_fatal=False)
+
+
+def _differs(columns: Columns, present: Found) -> bool:
+    if columns["lon"] is None or present["lon"] is None:
+        return bool(columns["lon"] != present["lon"])
+    apart = max(abs(present["lon"] - columns["lon"]), abs(present["lat"] - columns["lat"]))
+    return bool(
+        apart >= _SAME_DEGREES
+        or columns["geo_source"] != present["geo_source"]
+        or columns["geo_flags"] != present["geo_flags"]
+    )
+
+
+def _name_area(row: Row, spot: geocoding.Located) -> None:
+    for name in ("prefecture", "municipality"):
+        if getattr(spot, name) and not row.columns.get(name):
+            row.columns[name] = getattr(spot, name)

@@ -1,0 +1,79 @@
+"""A file as a table of text, whatever its format: the one place that decides how to read it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from fieldcrm.core.errors import FieldError, Invalid
+from fieldcrm.imports import delimited, encodings, workbooks
+from fieldcrm.imports.rules import MAX_COLUMNS, MAX_ROWS
+
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_TEXT_FORMATS = {"\t": "tsv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How to read a file; ``rows()`` reads it from the start, each row as its cells' text."""
+
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    rows: Callable[[], Iterator[list[str]]]
+
+
+def open_table(content: bytes, filename: str, *, encoding: str | None = None) -> Table:
+    """Return how to read ``content``; raise Invalid, with the reason at ``file``, when it cannot be.
+
+    ``encoding`` overrides the detected one. A workbook is opened when its rows are first read.
+    """
+    if not content.strip():
+        raise refusal("imports.empty_file")
+    suffix = PurePath(filename).suffix.lower()
+    if content.startswith((_ZIP, _OLD_EXCEL)) or suffix in _WORKBOOK_SUFFIXES:
+        kind = suffix.lstrip(".") if suffix in _WORKBOOK_SUFFIXES else "xlsx"
+        return Table(kind, None, None, lambda: _workbook_rows(content))
+    chosen = _encoding(content, encoding)
+    stream = io.BytesIO(content)
+    start = delimited.read_start(stream, chosen)
+    if start.lstrip("\ufeff \r\n\t").lower().startswith(("<!doctype html", "<html", "<?xml", "<table")):
+        raise refusal("imports.web_page")
+    delimiter = delimited.find_delimiter(start)
+
+    def rows() -> Iterator[list[str]]:
+        return delimited.records(io.BytesIO(content), encoding=chosen, delimiter=delimiter)
+
+    return Table(_TEXT_FORMATS.get(delimiter, "csv"), chosen, delimiter, rows)
+
+
+def refusal(code: str, **params: object) -> Invalid:
+    """Return the error that tells why a file cannot be read."""
+    return Invalid(FieldError("file", code, params), code=code, **params)
+
+
+def _encoding(content: bytes, wanted: str | None) -> str:
+    if wanted:
+        name = encodings.named(wanted)
+        if name is None:
+            raise Invalid(FieldError("encoding", "imports.unknown_encoding"))
+        return name
+    found = encodings.detect(content)
+    if found is None:
+        raise refusal("imports.not_a_table")
+    return found
+
+
+def _workbook_rows(content: bytes) -> Iterator[list[str]]:
+    try:
+        return workbooks.rows(content)
+    except workbooks.TooManyRows:
+        raise refusal("imports.too_many_rows", max=f"{MAX_ROWS:,}", columns=MAX_COLUMNS) from None
+    except workbooks.EncryptedWorkbook:
+        raise refusal("imports.encrypted_workbook") from None
+    except workbooks.BrokenWorkbook:
+        raise refusal("imports.broken_workbook") from None

@@ -1,0 +1,138 @@
+"""HTTP of imports."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import db
+from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.errors import FieldError, Invalid
+from fieldcrm.imports import messages, queries, service
+from fieldcrm.imports.correction import retry_row
+from fieldcrm.imports.refused import refused_csv
+from fieldcrm.imports.rules import RowState
+from fieldcrm.imports.schemas import (
+    DraftOut,
+    ImportOut,
+    ImportPage,
+    MappingIn,
+    RetryIn,
+    RowPage,
+    RowsQuery,
+    StartIn,
+)
+from fieldcrm.imports.serialise import draft_json, import_json, row_json
+
+__all__ = ["bp", "messages"]
+
+bp = APIBlueprint("imports", __name__)
+
+_LISTED = 100
+_SHOWN_STATES = (RowState.REFUSED, RowState.FLAGGED, RowState.KEPT)
+
+
+@bp.post("/api/imports")
+@endpoint("imports.create", answer=DraftOut, status=201)
+def create_import(*, actor: Actor) -> DraftOut:
+    """Take a file in (multipart: file, encoding?) and say what its columns probably are."""
+    upload = request.files.get("file")
+    if upload is None:
+        raise Invalid(FieldError("file", "imports.file_needed"))
+    record = service.create_import(
+        db.session(),
+        actor,
+        filename=upload.filename or "file",
+        content=upload.stream.read(),
+        encoding=request.form.get("encoding") or None,
+    )
+    return draft_json(db.session(), actor, record)
+
+
+@bp.get("/api/imports")
+@endpoint("imports.read", answer=ImportPage)
+def list_imports(*, actor: Actor) -> ImportPage:
+    """Return imports, newest first."""
+    records = queries.list_imports(db.session(), actor, limit=_LISTED)
+    return ImportPage(items=[import_json(record, actor) for record in records])
+
+
+@bp.get("/api/imports/<uuid:import_id>")
+@endpoint("imports.read", answer=ImportOut)
+def read_import(*, actor: Actor, import_id: UUID) -> ImportOut:
+    """Return where an import stands: ask again while it runs."""
+    record = queries.get_import(db.session(), actor, import_id)
+    problems = queries.count_problems(db.session(), actor, import_id)
+    return import_json(record, actor, problems=problems)
+
+
+@bp.get("/api/imports/<uuid:import_id>/mapping")
+@endpoint("imports.read", answer=DraftOut)
+def read_mapping(*, actor: Actor, import_id: UUID) -> DraftOut:
+    """Return columns, mapping and first rows of an import."""
+    record = queries.get_import(db.session(), actor, import_id, with_content=True)
+    return draft_json(db.session(), actor, record)
+
+
+@bp.put("/api/imports/<uuid:import_id>/mapping")
+@endpoint("imports.update", body=MappingIn, answer=DraftOut)
+def set_mapping(*, actor: Actor, import_id: UUID, body: MappingIn) -> DraftOut:
+    """Say which field each column feeds; answer with the first rows read that way."""
+    record = service.set_mapping(db.session(), actor, import_id, body.mapping)
+    return draft_json(db.session(), actor, record)
+
+
+@bp.post("/api/imports/<uuid:import_id>/start")
+@endpoint("imports.update", body=StartIn, answer=ImportOut, status=202)
+def start_import(*, actor: Actor, import_id: UUID, body: StartIn) -> ImportOut:
+    """Start an import in the background, or go on with one that stopped."""
+    record = service.start_import(db.session(), actor, import_id, is_dry_run=body.dry_run)
+    return import_json(record, actor)
+
+
+@bp.post("/api/imports/<uuid:import_id>/undo")
+@endpoint("imports.update", answer=ImportOut, status=202)
+def undo_import(*, actor: Actor, import_id: UUID) -> ImportOut:
+    """Take a whole import back in the background."""
+    return import_json(service.undo_import(db.session(), actor, import_id), actor)
+
+
+@bp.get("/api/imports/<uuid:import_id>/rows")
+@endpoint("imports.read", query=RowsQuery, answer=RowPage)
+def list_rows(*, actor: Actor, import_id: UUID, query: RowsQuery) -> RowPage:
+    """Return refused and pointed-out rows with their reasons."""
+    record = queries.get_import(db.session(), actor, import_id)
+    rows = queries.rows_of(
+        db.session(),
+        actor,
+        import_id,
+        states=[RowState(query.state)] if query.state else _SHOWN_STATES,
+        after_row=queries.BEFORE_ALL if query.cursor is None else query.cursor,
+        limit=query.limit + 1,
+    )
+    shown = rows[: query.limit]
+    return RowPage(
+        items=[row_json(row, record.mapping, actor.locale) for row in shown],
+        next_cursor=str(shown[-1].row_no) if len(rows) > query.limit else None,
+    )
+
+
+@bp.post("/api/imports/<uuid:import_id>/rows/<int:row_no>/retry")
+@endpoint("imports.update", body=RetryIn, answer=ImportOut)
+def retry(*, actor: Actor, import_id: UUID, row_no: int, body: RetryIn) -> ImportOut:
+    """Import one row again with corrected values."""
+    record = retry_row(db.session(), actor, import_id, row_no, values=body.values)
+    problems = queries.count_problems(db.session(), actor, import_id)
+    return import_json(record, actor, problems=problems)
+
+
+@bp.get("/api/imports/<uuid:import_id>/refused.csv")
+@endpoint("imports.read")
+def read_refused(*, actor: Actor, import_id: UUID) -> Response:
+    """Return the refused rows as a file to correct and import again."""
+    body = refused_csv(db.session(), actor, import_id)
+    headers = {"Content-Disposition": 'attachment; filename="refused.csv"'}
+    return Response(body, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,138 @@
+"""Runs an import chunk by chunk, each in a transaction that also says where to go on.
+
+Killed at any moment, it loses the chunk it was in and nothing else: what is committed is counted,
+what is counted is committed, and the next run starts at ``next_row``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fieldcrm.core import audit, clock
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import transaction
+from fieldcrm.core.errors import ProblemError
+from fieldcrm.imports import queries
+from fieldcrm.imports.ahead import Chunk, ChunkReader, read_ahead
+from fieldcrm.imports.chunk import import_rows
+from fieldcrm.imports.organisation import load_reader_parts
+from fieldcrm.imports.progress import message_text, set_state, write_chunk
+from fieldcrm.imports.reading import Table, open_table
+from fieldcrm.imports.rows import RowReader
+from fieldcrm.imports.rules import State
+
+Counts = dict[str, Any]
+Report = Callable[[Counts], None]
+
+
+class Overtaken(Exception):
+    """Another worker runs this import, or it was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    import_id: UUID
+    is_dry_run: bool
+    table: Table
+    chunks: ChunkReader
+    default_status: int
+
+
+def run(actor: Actor, import_id: UUID, *, report: Report | None = None) -> Counts:
+    """Run or go on with an import to its end and return its counts.
+
+    Raises what makes the file unreadable, after marking the import failed; Overtaken when it is not
+    to be run.
+    """
+    try:
+        plan = _begin(actor, import_id)
+        for chunk in read_ahead(plan.chunks.chunks(plan.table.rows())):
+            counts = _do_chunk(actor, plan, chunk)
+            if report:
+                report(counts)
+        return _finish(actor, plan)
+    except ProblemError as error:
+        with transaction(actor) as session:
+            message = message_text(error.code, error.params)
+            set_state(session, actor, import_id, State.FAILED, message=message, finished_at=clock.now())
+        raise
+
+
+def _begin(actor: Actor, import_id: UUID) -> _Plan:
+    with transaction(actor) as session:
+        record = queries.get_import(session, actor, import_id, is_locking=True, with_content=True)
+        if record.state not in (State.QUEUED, State.RUNNING):
+            raise Overtaken(record.state)
+        set_state(
+            session,
+            actor,
+            import_id,
+            State.RUNNING,
+            started_at=record.started_at or clock.now(),
+            message=None,
+        )
+        words, catalogue = load_reader_parts(session, actor)
+        reader = RowReader(
+            {int(index): field for index, field in record.mapping.items()},
+            width=len(record.columns),
+            words=words,
+            catalogue=catalogue,
+        )
+        table = open_table(record.content or b"", record.filename, encoding=record.encoding)
+        chunks = ChunkReader(reader, header=record.header_row)
+        return _Plan(import_id, record.is_dry_run, table, chunks, words.default_status)
+
+
+def _do_chunk(actor: Actor, plan: _Plan, chunk: Chunk) -> Counts:
+    """Write what of the chunk is not yet done, with the progress, in one transaction."""
+    started = time.perf_counter()
+    with transaction(actor) as session:
+        record = queries.get_import(session, actor, plan.import_id, is_locking=True)
+        if record.state != State.RUNNING:
+            raise Overtaken(record.state)
+        counts: Counts = record.counts
+        if chunk.next_row <= record.next_row:
+            return counts
+        result = import_rows(
+            session,
+            actor,
+            [row for row in chunk.rows if row.row_no > record.next_row],
+            import_id=plan.import_id,
+            default_status=plan.default_status,
+            is_dry_run=plan.is_dry_run,
+        )
+        result.counts["unchanged"] += sum(no > record.next_row for no in chunk.repeated)
+        seconds = counts.get("seconds", 0) + time.perf_counter() - started
+        return write_chunk(
+            session,
+            actor,
+            plan.import_id,
+            result,
+            counts={**counts, "seconds": round(seconds, 3)},
+            next_row=chunk.next_row,
+        )
+
+
+def _finish(actor: Actor, plan: _Plan) -> Counts:
+    with transaction(actor) as session:
+        record = queries.get_import(session, actor, plan.import_id, is_locking=True)
+        counts: Counts = dict(record.counts)
+        set_state(session, actor, plan.import_id, State.DONE, finished_at=clock.now())
+        _note_in_audit_log(session, plan, counts)
+        return counts
+
+
+def _note_in_audit_log(session: Session, plan: _Plan, counts: Counts) -> None:
+    audit.record(
+        session,
+        action="dry_run" if plan.is_dry_run else "import",
+        entity="imports",
+        entity_id=plan.import_id,
+        changes={name: (None, counts.get(name, 0)) for name in ("created", "updated", "refused")},
+    )
