@@ -9,6 +9,7 @@ from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages
 from fieldcrm.core.endpoint import PUBLIC
+from fieldcrm.geocoding import basemap_routes
 from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
@@ -42,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.bp,
     identity_routes.pages,
     bootstrap.bp,
+    basemap_routes.bp,
     mapview_routes.bp,
     accounts_routes.bp,
     account_settings_routes.bp,
