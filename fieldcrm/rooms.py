@@ -10,7 +10,9 @@ from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages
 from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.geocoding import basemap_routes
+from fieldcrm.geocoding import jobs as geocoding_jobs
 from fieldcrm.geocoding import models as geocoding_models
+from fieldcrm.geocoding import routes as geocoding_routes
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
@@ -50,9 +52,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits_routes.bp,
     sync_routes.bp,
     imports_routes.bp,
+    geocoding_routes.bp,
 )
 
-TASKS = (imports_jobs,)
+TASKS = (geocoding_jobs, imports_jobs)
 """Imported so that workers know the background tasks of every room."""
 
 

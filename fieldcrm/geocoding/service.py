@@ -10,8 +10,14 @@ from fieldcrm.geocoding.locator import Address, locate_all, locate_one
 from fieldcrm.geocoding.rules import Level, Located, Place, PositionDecision, nowhere
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from datetime import datetime
 
+    from numpy.typing import ArrayLike
+    from sqlalchemy.orm import Session
+
+    from fieldcrm.config import Settings
+    from fieldcrm.core.actor import Actor
+    from fieldcrm.geocoding.online import BestLocated
     from fieldcrm.geocoding.places import Places
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "decide_position",
     "decide_positions",
     "locate",
+    "locate_best",
     "locate_many",
     "prefecture_of_point",
     "prefectures_of_points",
@@ -65,6 +72,34 @@ def locate_many(addresses: Iterable[str | Address]) -> Iterator[Located]:
     """Yield where each address lies, in order, reading the input only as far as it is asked for."""
     wanted = (Address(item) if isinstance(item, str) else item for item in addresses)
     return locate_all(gazetteer(), wanted)
+
+
+def locate_best(
+    session: "Session",
+    actor: "Actor",
+    address: Address,
+    *,
+    settings: "Settings",
+    now: "datetime",
+) -> "BestLocated":
+    """Return where one address lies, asking the online geocoder of the settings too, if there is one.
+
+    May take seconds: for background jobs. Its answers are kept in the organisation's cache; its failures
+    leave the offline answer, with the reason. Raises UnknownProvider when the settings are wrong.
+    """
+    from fieldcrm.geocoding import online, providers
+
+    question = online.Question(
+        f"{address.area or ''}{address.text}" if _needs_area(address) else address.text,
+        locate_one(gazetteer(), address),
+        now,
+    )
+    return online.better(session, actor, providers.online_geocoder(settings), question, places=places())
+
+
+def _needs_area(address: Address) -> bool:
+    """Return whether the text alone does not tell its prefecture."""
+    return bool(address.area) and locate(address.text).prefecture is None
 
 
 def reverse(lon: float, lat: float) -> Place | None:
