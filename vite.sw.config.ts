@@ -11,15 +11,18 @@ interface Chunk {
   file: string;
   css?: string[];
   imports?: string[];
+  dynamicImports?: string[];
 }
 
-/** Files needed before the first paint: the entry, what it imports statically, their styles. */
+const MAP = 'src/mapscreen/MapScreen.svelte';
+
+/** Every file the app works with but those of the map, which weighs more than all the rest. */
 function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Set<string>()): Set<string> {
   const chunk = manifest[key];
   if (!chunk || found.has(chunk.file)) return found;
   found.add(chunk.file);
   for (const css of chunk.css ?? []) found.add(css);
-  for (const next of chunk.imports ?? []) shellFiles(manifest, next, found);
+  for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) if (next !== MAP) shellFiles(manifest, next, found);
   return found;
 }
 

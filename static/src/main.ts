@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import { accountsIndex } from './accounts';
 import App from './App.svelte';
+import { prepare, prepareRest } from './pages';
 import { keepSession, rememberExpired, rememberOther, start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
 import { useLocale } from './core/i18n/i18n.svelte';
@@ -29,7 +30,7 @@ async function boot(target: HTMLElement): Promise<void> {
   accountsIndex.follow(started.store);
   mount(App, { target });
   synchronise(started.store, started.is_fresh);
-  whenIdle(() => void import('./mapscreen/MapScreen.svelte'));
+  whenIdle(() => void prepareRest());
 }
 
 function synchronise(store: Store, isFresh: boolean): void {
@@ -62,5 +63,6 @@ function whenIdle(work: () => void): void {
   else setTimeout(work, 2_000);
 }
 
+prepare(location.pathname);
 const target = document.getElementById('app');
 if (target) void boot(target);

@@ -17,6 +17,28 @@ const PAGES: Record<string, Load> = {
 const editAccount: Load = () => import('./accounts/AccountEdit.svelte');
 const imports: Load = () => import('./imports/ImportsScreen.svelte');
 
+export const lists = () => import('./lists/ListsScreen.svelte');
+export const account = () => import('./accounts/AccountPage.svelte');
+export const visit = () => import('./visits/VisitSheet.svelte');
+export const map = () => import('./mapscreen/MapScreen.svelte');
+
+/** Begin to load what the address needs while the store is still being opened. */
+export function prepare(path: string): void {
+  const segments = path.split('/').filter(Boolean);
+  const loads: (() => Promise<unknown>)[] = [];
+  if (placeOf(segments[0]) === 'lists') loads.push(lists);
+  if (segments[0] === 'accounts') loads.push(account);
+  const page = pageOf(segments);
+  if (page) loads.push(page);
+  // A failure here is shown where the screen is opened.
+  for (const load of loads) load().catch(() => undefined);
+}
+
+/** Load what comes next, once the first screen stands: the account and the visit first, the map last. */
+export async function prepareRest(): Promise<void> {
+  for (const load of [account, visit, lists, map]) await load().catch(() => undefined);
+}
+
 /** The tab under which an address belongs. */
 export function placeOf(head: string | undefined): Place {
   if (head === 'accounts') return 'lists';
