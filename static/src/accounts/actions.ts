@@ -41,11 +41,14 @@ function locally(input: AccountInput): AccountInput {
 export async function createAccount(store: Store, input: AccountInput, options: { by: Author; at?: Place | null; id?: string }): Promise<Done> {
   const { by, at, id = newId() } = options;
   const now = by.now.toISOString();
-  const body = { status: 1, kind: 'company', owner_id: by.user_id, ...input, id };
-  const account = parseAccount({ ...body, ...locally(input), created_at: now, updated_at: now, created_by: by.user_id }, 'account');
+  // A place pressed on the map was chosen by a person: no geocode moves it.
+  const place = at ? { lon: at.lon, lat: at.lat, geo_source: 'drag' } : {};
+  const body = { status: 1, kind: 'company', owner_id: by.user_id, ...input, ...place, id };
+  const precision = at ? 'exact' : 'none';
+  const account = parseAccount({ ...body, ...locally(input), precision, created_at: now, updated_at: now, created_by: by.user_id }, 'account');
   const op_id = await write(store, [id], async (tx) => {
-    await putAccount(tx, at ? { ...account, ...at, precision: 'exact', geo_source: 'drag' } : account);
-    const key = await appendOperation(tx, {
+    await putAccount(tx, account);
+    return appendOperation(tx, {
       type: 'account.create',
       entity_id: id,
       account_id: id,
@@ -54,8 +57,6 @@ export async function createAccount(store: Store, input: AccountInput, options: 
       body,
       recorded_at: now,
     });
-    if (at) await appendMove(tx, account, { id, source: 'drag', ...at }, now);
-    return key;
   });
   return { id, op_id };
 }
@@ -182,7 +183,7 @@ const pinned = (moved: Moved, now: string) => ({
   geo_flags: [],
 });
 
-async function appendMove(tx: Transaction, account: Account, moved: Moved, now: string): Promise<string> {
+function appendMove(tx: Transaction, account: Account, moved: Moved, now: string): Promise<string> {
   const { lon, lat, source, accuracy_m } = moved;
   return appendOperation(tx, {
     type: 'account.move',

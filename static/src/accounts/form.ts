@@ -1,7 +1,7 @@
 /** The account form's values: text as typed, and what of it has changed. */
 import type { AccountInput } from './actions';
 import { readSpans, writeSpans, type Hours } from './hours';
-import { displayPhone } from './phones';
+import { displayPhones } from './phones';
 import { WEEKDAYS, type Account } from './wire';
 
 export interface AccountForm {
@@ -30,6 +30,8 @@ export type FormErrors = Record<string, string>;
 
 export function formOf(account: Partial<Account>): AccountForm {
   const hours = account.opening_hours ?? {};
+  const phones = account.phones ?? [];
+  const shown = displayPhones({ phones, phone_display: account.phone_display ?? null });
   return {
     kind: account.kind ?? 'company',
     name: account.name ?? '',
@@ -37,7 +39,7 @@ export function formOf(account: Partial<Account>): AccountForm {
     postal_code: account.postal_code ?? '',
     address: account.address ?? '',
     building: account.building ?? '',
-    phones: account.phones?.length ? account.phones.map((phone) => ({ number: displayPhone(phone.number), label: phone.label })) : [{ number: '', label: '' }],
+    phones: phones.length ? phones.map((phone, index) => ({ number: shown[index] ?? phone.number, label: phone.label })) : [{ number: '', label: '' }],
     email: account.email ?? '',
     web: account.web ?? '',
     status: String(account.status ?? 1),

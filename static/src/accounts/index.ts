@@ -46,12 +46,12 @@ export function createAccountsIndex(): AccountsIndex {
     find: (id) => byId.get(id),
     filtered: (filter, who) => state.get().rows.filter(matcher(filter, who)),
     follow(store) {
-      const stop = store.onChange((change) => {
-        if (!change.stores.includes('account_rows')) return;
-        void (change.account_ids ? readSome(store, change.account_ids) : readAll(store));
+      // One after the other: a slow reading of all must not overwrite a later reading of some.
+      let reading = readAll(store);
+      return store.onChange(({ stores, account_ids }) => {
+        if (!stores.includes('account_rows') || account_ids?.length === 0) return;
+        reading = reading.catch(() => undefined).then(() => (account_ids ? readSome(store, account_ids) : readAll(store)));
       });
-      void readAll(store);
-      return stop;
     },
   };
 }

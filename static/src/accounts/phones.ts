@@ -8,16 +8,27 @@ export function toInternational(typed: string): string {
   return typed.trim();
 }
 
-/** Area codes by their length after the leading 0; those not named here have two digits more than Tokyo's. */
-const ONE_DIGIT = /^[36]/;
-const TWO_DIGITS = /^(11|22|23|24|25|26|27|28|29|4[2-9]|5[2-5]|58|59|72|7[3-9]|8[2-9]|9[2-689])/;
+/** How a Japanese number after its leading 0 is parted. Only area codes that no longer one begins with: a wrong hyphen is worse than none. */
+const GROUPS: [RegExp, number, number][] = [
+  [/^[5-9]0\d{8}$/, 2, 4],
+  [/^(120|800)\d{6,7}$/, 3, 3],
+  [/^570\d{6}$/, 3, 3],
+  [/^[36]\d{8}$/, 1, 4],
+  [/^(11|44|45|52|75|78)\d{7}$/, 2, 3],
+  [/^(48|92)[1-9]\d{6}$/, 2, 3],
+];
 
 /** 03-1234-5678 for a Japanese number; others as stored. */
 export function displayPhone(number: string): string {
   if (!number.startsWith('+81')) return number;
   const national = number.slice(3);
-  const lead = /^[5-9]0/.test(national) && national.length === 10 ? 2 : /^(120|800|570)/.test(national) ? 3 : ONE_DIGIT.test(national) ? 1 : TWO_DIGITS.test(national) ? 2 : 3;
-  const last = national.length - 4;
-  if (last <= lead) return `0${national}`;
-  return `0${national.slice(0, lead)}-${national.slice(lead, last)}-${national.slice(last)}`;
+  const group = GROUPS.find(([pattern]) => pattern.test(national));
+  if (!group) return `0${national}`;
+  const [, area, exchange] = group;
+  return `0${national.slice(0, area)}-${national.slice(area, area + exchange)}-${national.slice(area + exchange)}`;
+}
+
+/** An account's numbers as people write them; the server has written the first. */
+export function displayPhones(account: { phones: { number: string }[]; phone_display: string | null }): string[] {
+  return account.phones.map((phone, index) => (index === 0 && account.phone_display ? account.phone_display : displayPhone(phone.number)));
 }

@@ -1,5 +1,8 @@
 /** Pure decisions about accounts: folding for search, what a list row holds, when a visit is due, which rows a filter keeps. */
+import { bare, fold, holds, searchWords, sortKey } from './folding';
 import type { Account, Kind } from './wire';
+
+export { fold };
 
 /** What lists and the map keep in memory for each account: small, so that 20,000 are at hand. */
 export interface AccountRow {
@@ -63,23 +66,10 @@ export const NO_FILTER: AccountFilter = {
   rank: null,
 };
 
-const DASHES = /[\s\u3000\-\u2010-\u2015\u2212\u30fc\uff0d]/g;
-const SMALL_KANA: Record<string, string> = { ぁ: 'あ', ぃ: 'い', ぅ: 'う', ぇ: 'え', ぉ: 'お', っ: 'つ', ゃ: 'や', ゅ: 'ゆ', ょ: 'よ', ゎ: 'わ', ゕ: 'か', ゖ: 'け' };
-
-/** Fold text for search, as the server does: NFKC, lower case, hiragana for katakana, large for small kana, no spaces nor dashes. */
-export function fold(text: string): string {
-  const hiragana = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
-  return hiragana.replace(/[ぁぃぅぇぉっゃゅょゎゕゖ]/g, (kana) => SMALL_KANA[kana] ?? kana).replace(DASHES, '');
-}
-
 const APPROXIMATE = new Set(['none', 'prefecture', 'municipality', 'postal', 'town']);
 
 /** Return what the lists and the map need of an account. */
 export function toRow(account: Account): AccountRow {
-  const national = account.phones.map((phone) => phone.number.replace(/^\+81/, '0'));
   const place = placeOf(account);
   return {
     id: account.id,
@@ -101,10 +91,23 @@ export function toRow(account: Account): AccountRow {
     last_visit_at: account.last_visit_at,
     last_outcome: account.last_outcome,
     next_action_on: account.next_action_on,
-    // Newlines part the fields: no search runs across two of them.
-    folded: [account.name, account.name_kana ?? '', account.address ?? '', ...national, account.external_id ?? ''].map(fold).join('\n'),
-    order: fold(account.name_kana || account.name),
+    folded: searchText(account),
+    order: sortKey(account.name, account.name_kana),
   };
+}
+
+/** What search looks at: each field folded, on a line of its own, so that no word runs across two of them. */
+function searchText(account: Account): string {
+  const name = fold(account.name);
+  const fields = [
+    bare(name),
+    name,
+    ...[account.name_kana, account.address, account.building, account.postal_code, account.external_id].map((text) => fold(text ?? '')),
+    ...account.phones.map((phone) => fold(phone.number.replace(/^\+81/, '0'))),
+    ...account.tags.map(fold),
+    ...Object.values(account.custom).map((value) => (typeof value === 'string' ? fold(value) : '')),
+  ];
+  return [...new Set(fields)].map((field) => `\n${field}`).join('');
 }
 
 /** The address without its prefecture: what tells two accounts of one area apart. */
@@ -136,7 +139,7 @@ export function daysBetween(from: string, to: string): number {
 
 /** Return a test that tells whether a row passes the filter; made once, asked 20,000 times. */
 export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow) => boolean {
-  const words = filter.q.trim().split(/[\s\u3000]+/).map(fold).filter(Boolean);
+  const words = searchWords(filter.q);
   const statuses = new Set(filter.status);
   const teams = new Set(who.team_ids);
   const hasRange = filter.win_min > 0 || filter.win_max < 100;
@@ -150,7 +153,7 @@ export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow
     if (hasRange && (row.win_prob === null || row.win_prob < filter.win_min || row.win_prob > filter.win_max)) return false;
     if (filter.rank && row.rank !== filter.rank) return false;
     if (filter.tag && !row.tags.includes(filter.tag)) return false;
-    return words.every((word) => row.folded.includes(word));
+    return words.every((word) => holds(row.folded, word));
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Activity } from '../visits/wire';
 
 export interface UserDay {
-  user_id: string;
+  user_id: string | null;
   visits: number;
   met: number;
   activities: Activity[];
@@ -10,7 +10,7 @@ export interface UserDay {
 
 /** One entry per user, the busiest first; each user's activities stay in the order given. */
 export function byUser(activities: Activity[], met_outcome: number): UserDay[] {
-  const days = new Map<string, UserDay>();
+  const days = new Map<string | null, UserDay>();
   for (const activity of activities) {
     const day = days.get(activity.user_id) ?? { user_id: activity.user_id, visits: 0, met: 0, activities: [] };
     if (activity.channel === 'visit') {

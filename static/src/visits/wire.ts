@@ -4,7 +4,7 @@ import { anything, flag, listOf, nullable, number, object, optional, text, type 
 export const parseActivity = object({
   id: text,
   account_id: text,
-  user_id: text,
+  user_id: nullable(text),
   channel: text,
   outcome: nullable(number),
   note: nullable(text),

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { object, text } from '../core/parse';
+import { readCases } from '../testing/cases';
+import { bare, fold, holds, searchWords, sortKey } from './folding';
+
+describe('folding', () => {
+  test.each(readCases('fold', object({ text, folded: text })))('folds $text as the server does', ({ text: given, folded }) => {
+    expect(fold(given)).toBe(folded);
+  });
+
+  test('leaves the legal form out of a name, unless nothing else is left', () => {
+    expect(bare(fold('（株）山田商店'))).toBe('山田商店');
+    expect(bare(fold('株式会社'))).toBe('株式会社');
+  });
+
+  test('orders by the reading where there is one', () => {
+    expect(sortKey('株式会社 青葉', 'アオバ')).toBe('あおば');
+    expect(sortKey('株式会社 青葉', null)).toBe('青葉');
+  });
+
+  test('parts a query at spaces of any width and drops what folds to nothing', () => {
+    expect(searchWords('ヤマダ　株式会社デンキ - ')).toEqual(['やまだ', 'でんき']);
+    expect(searchWords('+81 3-1234')).toEqual(['0', '31234']);
+  });
+
+  test('a lone character must begin a field', () => {
+    expect(holds('\n青葉病院\nあおば', '青')).toBe(true);
+    expect(holds('\n青葉病院\nあおば', '葉')).toBe(false);
+    expect(holds('\n青葉病院\nあおば', '葉病')).toBe(true);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { openPhone } from '../testing/world';
+import { addStop, listStops, MAX_WAYPOINTS, navigationLinks, removeStop, replaceStops, routeLink } from './stops';
+
+const idsOf = async (store: Awaited<ReturnType<typeof openPhone>>, day: string) => (await listStops(store, day)).map((stop) => stop.account_id);
+
+test('stops keep their order, are there once, and belong to their day', async () => {
+  const store = await openPhone();
+  for (const id of ['a', 'b', 'a', 'c']) await addStop(store, id, '2026-11-22');
+  expect(await idsOf(store, '2026-11-22')).toEqual(['a', 'b', 'c']);
+  await removeStop(store, 'b', '2026-11-22');
+  await replaceStops(store, '2026-11-22', ['c', 'a']);
+  expect(await idsOf(store, '2026-11-22')).toEqual(['c', 'a']);
+  expect(await idsOf(store, '2026-11-23')).toEqual([]);
+});
+
+test('a route is handed over with its waypoints in order', () => {
+  const link = new URL(routeLink([{ lon: 139.7, lat: 35.6 }, { lon: 139.8, lat: 35.65 }]));
+  expect(link.searchParams.get('waypoints')).toBe('35.600000,139.700000');
+  expect(link.searchParams.get('destination')).toBe('35.650000,139.800000');
+  const long = new URL(routeLink(Array.from({ length: 20 }, (_, index) => ({ lon: 139 + index / 100, lat: 35 }))));
+  expect(long.searchParams.get('waypoints')?.split('|')).toHaveLength(MAX_WAYPOINTS);
+});
+
+test('navigation offers what the device has', () => {
+  const place = { lon: 139.7, lat: 35.6, name: 'さくら' };
+  const apps = (device: { is_apple: boolean; is_android: boolean }) => navigationLinks(place, device).map((link) => link.app);
+  expect(apps({ is_apple: true, is_android: false })).toEqual(['apple', 'google']);
+  expect(apps({ is_apple: false, is_android: true })).toEqual(['google', 'geo']);
+});

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Store } from '../store/store';
+import { openPhone } from '../testing/world';
+import type { Courier } from './courier';
+import { backoffMs, startEngine, type Engine } from './engine';
+import { updateAccount } from '../accounts/actions';
+import { account, author, keep } from '../testing/world';
+
+let store: Store;
+let engine: Engine;
+const a = account({ id: 'a' });
+
+beforeEach(async () => {
+  store = await openPhone();
+  await keep(store, a);
+});
+afterEach(() => {
+  engine.stop();
+  store.close();
+});
+
+describe('the engine', () => {
+  test('an operation saved while another is being sent is sent too, without a new call from outside', async () => {
+    const sent: string[] = [];
+    const courier: Courier = {
+      batch_size: 1,
+      async deliver([operation]) {
+        sent.push(operation?.op_id ?? '');
+        if (sent.length === 1) {
+          await updateAccount(store, 'a', { changes: { rank: 'B' }, by: author() });
+          void engine.sync();
+        }
+        return [{ kind: 'receipt', store: null, row: null }];
+      },
+    };
+    engine = startEngine({ store, courier, onSignedOut: () => undefined });
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    await engine.sync();
+    expect(sent).toHaveLength(2);
+    expect(await store.db.count('outbox')).toBe(0);
+  });
+
+  test('asked during the very last step, it goes round once more', async () => {
+    let rounds = 0;
+    const courier: Courier = { batch_size: 1, deliver: async () => [{ kind: 'later', reason: 'unreachable' }] };
+    engine = startEngine({ store, courier, onSignedOut: () => undefined });
+    engine.state.subscribe(({ phase }) => {
+      if (phase === 'unreachable') {
+        rounds += 1;
+        if (rounds === 1) void engine.sync();
+      }
+    });
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    await engine.sync();
+    expect(rounds).toBe(2);
+    expect(await store.db.count('outbox')).toBe(1);
+  });
+
+  test('a session that has ended is told once and nothing is lost', async () => {
+    let told = 0;
+    const courier: Courier = { batch_size: 1, deliver: async () => [{ kind: 'later', reason: 'signed_out' }] };
+    engine = startEngine({ store, courier, onSignedOut: () => (told += 1) });
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    await engine.sync();
+    expect([told, engine.state.get().phase, await store.db.count('outbox')]).toEqual([1, 'signed_out', 1]);
+  });
+});
+
+test('pauses double up to five minutes, jittered', () => {
+  const middle = (failures: number) => backoffMs(failures, () => 0.5);
+  engine = { stop: () => undefined, sync: async () => undefined, state: { get: () => ({ phase: 'idle', fresh_at: null, received: 0, detail: '' }), subscribe: () => () => undefined } };
+  expect([0, 1, 2, 3, 20].map(middle)).toEqual([20_000, 2_000, 4_000, 8_000, 300_000]);
+  expect(backoffMs(3, () => 0)).toBe(4_000);
+});
