@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     geocoder: str = Field("", description="Online geocoder by name; empty for offline only.")
     geocoder_api_key: str = Field("", description="Key of the online geocoder, if it wants one.")
     geocoder_user_agent: str = Field("", description="User agent the geocoder's terms ask for.")
-    geocoder_url: str = Field("", description="Domain of a self-hosted geocoder.")
+    geocoder_url: str = Field("", description="Server of one's own for the online geocoder.")
     basemap_raster_url: str = Field(
         "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png",
         description="Raster tiles offered when online; empty to offer none.",

@@ -12,7 +12,7 @@ from fieldcrm.config import Settings
 from fieldcrm.core.db import db
 from fieldcrm.geocoding.jobs import build_if_changed, defer_basemap
 from fieldcrm.geocoding.rules import Located
-from fieldcrm.geocoding.service import locate, locate_many
+from fieldcrm.geocoding.service import gazetteer, locate, locate_many
 
 
 @click.command("geocode")
@@ -52,6 +52,8 @@ def basemap_group() -> None:
 def build_command(*, later: bool) -> None:
     """Build the basemap if the tables hold none or one of other data."""
     if later:
+        # Made now, so that no request has to wait for it.
+        gazetteer()
         click.echo(defer_basemap(db.session()).value)
         db.session.commit()
         return

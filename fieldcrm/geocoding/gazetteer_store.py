@@ -47,6 +47,10 @@ def _write_atomically(path: Path, data: bytes) -> None:
         # mkstemp makes it private; the web server may run as another user than the command line.
         Path(name).chmod(0o644)
         Path(name).replace(path)
+        # Files of former data; a process that still maps one keeps it until it ends.
+        for former in path.parent.glob("gazetteer-*.bin"):
+            if former != path:
+                former.unlink(missing_ok=True)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -72,6 +72,7 @@ def test_damaged_file_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(gazetteer_store, "build", lambda: data)
     path = tmp_path / f"gazetteer-{gazetteer_store.data_key(gazetteer_store.FORMAT_VERSION)}.bin"
     path.write_bytes(b"half a file")
+    (tmp_path / "gazetteer-of-former-data.bin").write_bytes(b"")
     assert gazetteer_store.open_gazetteer(tmp_path).municipalities == gazetteer().municipalities
     assert Gazetteer.open(path).municipalities == gazetteer().municipalities
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
