@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError
@@ -13,8 +12,7 @@ from fieldcrm.core.jobs import queue
 from fieldcrm.core.worker import running_app
 from fieldcrm.imports import runner
 from fieldcrm.imports.organisation import actor_of
-from fieldcrm.imports.progress import message_text, set_state
-from fieldcrm.imports.rules import State
+from fieldcrm.imports.progress import set_failed
 from fieldcrm.imports.service import RUN_TASK, UNDO_TASK
 from fieldcrm.imports.undo import undo
 
@@ -47,5 +45,4 @@ def undo_import(org_id: int, import_id: str, user_id: str | None) -> None:
 def _fail(actor: Actor, import_id: UUID) -> None:
     """What is done stays done and counted; starting it again goes on from there."""
     with transaction(actor) as session:
-        message = message_text("internal", {})
-        set_state(session, actor, import_id, State.FAILED, message=message, finished_at=clock.now())
+        set_failed(session, actor, import_id, code="internal", params={})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import bulk, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.ids import new_id
+from fieldcrm.imports import queries
 from fieldcrm.imports.chunk import ChunkResult, Outcome
 from fieldcrm.imports.fields import Row
 from fieldcrm.imports.models import Import, ImportRow
@@ -55,9 +55,13 @@ def write_chunk(
     return total
 
 
-def message_text(code: str, params: Mapping[str, object]) -> str:
-    """Return what is stored of why an import failed, to be told in the reader's language."""
-    return json.dumps({"code": code, "params": dict(params)}, default=str)
+def set_failed(
+    session: Session, actor: Actor, import_id: UUID, *, code: str, params: Mapping[str, object]
+) -> None:
+    """Say why an import failed; it is told in the reader's language. What is done stays done."""
+    record = queries.get_import(session, actor, import_id, is_locking=True)
+    counts = {**record.counts, "message_params": {name: str(value) for name, value in params.items()}}
+    set_state(session, actor, import_id, State.FAILED, message=code, counts=counts, finished_at=clock.now())
 
 
 def _values(actor: Actor, import_id: UUID, outcome: Outcome) -> list[Any]:

@@ -22,7 +22,7 @@ from fieldcrm.imports import queries
 from fieldcrm.imports.ahead import Chunk, ChunkReader, read_ahead
 from fieldcrm.imports.chunk import import_rows
 from fieldcrm.imports.organisation import load_reader_parts
-from fieldcrm.imports.progress import message_text, set_state, write_chunk
+from fieldcrm.imports.progress import set_failed, set_state, write_chunk
 from fieldcrm.imports.reading import Table, open_table
 from fieldcrm.imports.rows import RowReader
 from fieldcrm.imports.rules import State
@@ -59,8 +59,7 @@ def run(actor: Actor, import_id: UUID, *, report: Report | None = None) -> Count
         return _finish(actor, plan)
     except ProblemError as error:
         with transaction(actor) as session:
-            message = message_text(error.code, error.params)
-            set_state(session, actor, import_id, State.FAILED, message=message, finished_at=clock.now())
+            set_failed(session, actor, import_id, code=error.code, params=error.params)
         raise
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -122,5 +121,4 @@ def _message(record: Import, state: State, locale: str) -> str | None:
         return say("imports.interrupted", locale, row=record.next_row + 1)
     if not record.message:
         return None
-    stored = json.loads(record.message)
-    return say(stored["code"], locale, **stored["params"])
+    return say(record.message, locale, **record.counts.get("message_params", {}))
