@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from flask import Flask
 from sqlalchemy import text
@@ -39,7 +40,7 @@ def test_visits_lead_from_prospect_to_the_present_status_and_never_lie_ahead() -
     for index in {visit.customer for visit in seen}:
         own = [visit for visit in seen if visit.customer == index]
         assert own[0].status_before == 1
-        for earlier, later in zip(own, own[1:], strict=False):
+        for earlier, later in pairwise(own):
             assert (later.status_before, later.win_prob_before) == (
                 earlier.status_after,
                 earlier.win_prob_after,
