@@ -13,7 +13,7 @@ _PREFECTURES = frozenset(
         新潟県 富山県 石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県
         奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県 香川県 愛媛県 高知県 福岡県 佐賀県 長崎県
         熊本県 大分県 宮崎県 鹿児島県 沖縄県
-    """.split()  # noqa: SIM905 - a table of words is read, and wrapped, as words
+    """.split()
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEB = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)

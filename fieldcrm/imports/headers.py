@@ -161,7 +161,7 @@ _HEADS = tuple(
         顧客 取引先 得意先 会社 企業 法人 施設 事業所 店舗 病院 医療機関 本社 勤務先 所属 物件 訪問先 お客様
         案内用 所在地 代表 主たる 現 account customer company client billing mailing primary main
         business work contact shipping
-    """.split()  # noqa: SIM905 - a table of words is read, and wrapped, as words
+    """.split()
 )
 _NUMBERED = re.compile(r"^(.*?)[0-9１-９]$")
 # A synonym inside a longer header; the ones that would mean something else inside are left out.
