@@ -29,9 +29,10 @@ def build_if_changed(settings: Settings) -> bool:
     """Bring the basemap's tables up to date as their owner; return whether there was anything to do."""
     key = basemap.build_key(data_key(FORMAT_VERSION))
     url = settings.database_owner_url or settings.database_url
-    with psycopg.connect(url, autocommit=True) as owner:
+    with psycopg.connect(url) as owner:
         # The worker and somebody at the command line may want it at once; the second finds it built.
-        owner.execute("select pg_advisory_lock(hashtext('geocoding.build_basemap'))")
+        # Readers go on: this lock keeps out writers only.
+        owner.execute("lock table basemap_builds in exclusive mode")
         if basemap.is_built(owner, key):
             return False
         basemap.build(owner, gazetteer(), key)
