@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
-from fieldcrm.core import audit, health, idempotency, jobs, pages
+from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue
 from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.geocoding import basemap_routes
 from fieldcrm.geocoding import jobs as geocoding_jobs
@@ -16,6 +16,7 @@ from fieldcrm.geocoding import routes as geocoding_routes
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
+from fieldcrm.imports import export_routes
 from fieldcrm.imports import jobs as imports_jobs
 from fieldcrm.imports import models as imports_models
 from fieldcrm.imports import routes as imports_routes
@@ -52,10 +53,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits_routes.bp,
     sync_routes.bp,
     imports_routes.bp,
+    export_routes.bp,
     geocoding_routes.bp,
 )
 
-TASKS = (geocoding_jobs, imports_jobs)
+TASKS = (rescue, geocoding_jobs, imports_jobs)
 """Imported so that workers know the background tasks of every room."""
 
 

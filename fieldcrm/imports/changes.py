@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from fieldcrm.imports import cells
 from fieldcrm.imports.fields import FAX, Row
 
 Phone = Mapping[str, str]
@@ -22,7 +23,7 @@ def changes_of(row: Row, present: Mapping[str, Any]) -> dict[str, Any]:
     changes = {
         name: value
         for name, value in row.columns.items()
-        if name not in ("phones", "custom", _WITH_OWNER) and not _is_empty(value) and value != present[name]
+        if name not in ("phones", "custom", _WITH_OWNER) and differs(row, name, present)
     }
     if "owner_id" in changes:
         changes[_WITH_OWNER] = row.columns.get(_WITH_OWNER)
@@ -37,6 +38,19 @@ def changes_of(row: Row, present: Mapping[str, Any]) -> dict[str, Any]:
     if row.last_visit_at and (visited is None or row.last_visit_at >= visited + _A_MINUTE):
         changes["last_visit_at"] = row.last_visit_at
     return changes
+
+
+def differs(row: Row, name: str, present: Mapping[str, Any]) -> bool:
+    """Return whether a row's column holds another value than the account's, and any at all.
+
+    What people typed elsewhere is compared as a file would bring it: an exported file changes nothing.
+    """
+    value, stored = row.columns.get(name), present[name]
+    if _is_empty(value) or value == stored:
+        return False
+    if name == "address" and row.texts.get("address") == stored:
+        return False
+    return not isinstance(stored, str) or value not in (cells.line(stored), cells.block(stored))
 
 
 def previous_of(changes: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +74,7 @@ def _phones(given: Sequence[Phone], present: Sequence[Phone]) -> list[Phone]:
     for phone in given:
         if phone["number"] in known:
             continue
-        same_kind = [old for old in kept if _is_fax(old) == _is_fax(phone)]
+        same_kind = [old for old in kept if is_fax(old) == is_fax(phone)]
         replaced = next((old for old in same_kind if old not in given and not _is_given(old, given)), None)
         if replaced is None:
             kept.append(phone)
@@ -69,7 +83,8 @@ def _phones(given: Sequence[Phone], present: Sequence[Phone]) -> list[Phone]:
     return kept[:10]
 
 
-def _is_fax(phone: Phone) -> bool:
+def is_fax(phone: Phone) -> bool:
+    """Return whether a stored number is a fax: its label says so."""
     return phone["label"].upper().startswith(FAX)
 
 

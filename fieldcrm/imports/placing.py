@@ -8,9 +8,11 @@ from typing import Any
 
 from fieldcrm.accounts.rules import ADDRESS_FIELDS, STANDING_SOURCES
 from fieldcrm.geocoding import service as geocoding
+from fieldcrm.imports.changes import differs
 from fieldcrm.imports.existing import Found
 from fieldcrm.imports.fields import Row
 
+_FAR = "far_from_address"
 _SAME_DEGREES = 1e-7  # a centimetre
 Columns = dict[str, Any]
 
@@ -22,6 +24,8 @@ def place(pairs: Sequence[tuple[Row, Found | None]], *, at: datetime) -> list[Co
     """
     found: list[Columns] = [{} for _ in pairs]
     wanted = [index for index, (row, present) in enumerate(pairs) if _is_to_place(row, present)]
+    for index in set(range(len(pairs))) - set(wanted):
+        _point_out_again(*pairs[index])
     located = list(geocoding.locate_many(_address(*pairs[index]) for index in wanted))
     coordinates = [(pairs[index][0].lon, pairs[index][0].lat) for index in wanted]
     decisions = geocoding.decide_positions(located, coordinates)
@@ -55,8 +59,7 @@ def _is_to_place(row: Row, present: Found | None) -> bool:
         return False
     if _has_new_address(row, present):
         return True
-    # A doubtful position is looked at again, so that every import of the file points it out.
-    return _has_point(row) and (bool(present["geo_flags"]) or not _is_at(row, present))
+    return _has_point(row) and not _is_at(row, present)
 
 
 def _has_point(row: Row) -> bool:
@@ -72,13 +75,19 @@ def _is_at(row: Row, present: Found) -> bool:
 
 
 def _has_new_address(row: Row, present: Found) -> bool:
-    return any(row.columns.get(name) and row.columns[name] != present[name] for name in ADDRESS_FIELDS)
+    return any(differs(row, name, present) for name in ADDRESS_FIELDS)
 
 
 def _address(row: Row, present: Found | None) -> geocoding.Address:
     values: Mapping[str, Any] = {**(present or {}), **row.columns}
     area = f"{values.get('prefecture') or ''}{values.get('municipality') or ''}"
     return geocoding.Address(values.get("address") or "", values.get("postal_code"), area or None)
+
+
+def _point_out_again(row: Row, present: Found | None) -> None:
+    """The file's own point, far from its address, was kept: every import of the file says so."""
+    if present is not None and _is_at(row, present) and _FAR in present["geo_flags"]:
+        row.blame("lat", f"imports.geo_{_FAR}", is_fatal=False)
 
 
 def _point_out(row: Row, columns: Columns, spot: geocoding.Located) -> None:
