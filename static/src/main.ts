@@ -5,13 +5,16 @@ import App from './App.svelte';
 import { prepare, prepareRest } from './pages';
 import { keepSession, rememberExpired, rememberOther, start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
-import { useLocale } from './core/i18n/i18n.svelte';
+import { t, useLocale } from './core/i18n/i18n.svelte';
+import { route } from './core/router.svelte';
 import { fetchSession, markExpired, useSession } from './core/session';
+import { watchForUpdates } from './core/updates';
 import { restCourier } from './sync/courier';
 import { useEngine } from './sync/current';
 import { startEngine } from './sync/engine';
 import type { Store } from './store/store';
 import StartProblem from './StartProblem.svelte';
+import { toast } from './ui/toasts';
 import './ui/tokens.css';
 import './ui/base.css';
 
@@ -30,7 +33,10 @@ async function boot(target: HTMLElement): Promise<void> {
   accountsIndex.follow(started.store);
   mount(App, { target });
   synchronise(started.store, started.is_fresh);
-  whenIdle(() => void prepareRest());
+  whenIdle(() => {
+    void prepareRest();
+    if (!import.meta.env.DEV) void watchForUpdates({ isBusy: isWriting, offer: offerUpdate });
+  });
 }
 
 function synchronise(store: Store, isFresh: boolean): void {
@@ -56,6 +62,16 @@ function synchronise(store: Store, isFresh: boolean): void {
   useEngine(engine);
   if (!isFresh) void refresh();
   void engine.sync();
+}
+
+/** Whether a form is open: a visit, an account, an import. */
+function isWriting(): boolean {
+  const { segments, query } = route();
+  return query.has('visit') || segments[0] === 'imports' || segments[1] === 'new' || segments[2] === 'edit';
+}
+
+function offerUpdate(accept: () => void): void {
+  toast(t('update.ready'), { action: { label: t('update.apply'), run: accept } });
 }
 
 function whenIdle(work: () => void): void {

@@ -1,0 +1,47 @@
+/** The service worker seen from the page: registers it, lets it fetch the rest of the app when idle, and offers a new build when one is ready. */
+
+export interface UpdateOptions {
+  /** Whether something is half written: then the offer waits. Nothing would be lost, but nobody likes a reload under the pen. */
+  isBusy: () => boolean;
+  /** Show the offer; `accept` takes the new build and loads the page again. */
+  offer: (accept: () => void) => void;
+}
+
+const CHECK_EVERY_MS = 60 * 60 * 1000;
+
+/** Register the worker and watch for new builds, for as long as the page lives. */
+export async function watchForUpdates(options: UpdateOptions): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' });
+  let checkedAt = Date.now();
+  let isAccepted = false;
+
+  const offerWaiting = () => {
+    // Without a controller this is the first visit: there is nothing to update from.
+    if (!registration.waiting || !navigator.serviceWorker.controller || options.isBusy()) return;
+    options.offer(() => {
+      isAccepted = true;
+      registration.waiting?.postMessage('take-over');
+    });
+  };
+
+  registration.addEventListener('updatefound', () => {
+    const next = registration.installing;
+    next?.addEventListener('statechange', () => next.state === 'installed' && offerWaiting());
+  });
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    // Another tab's consent is not this one's: its files are kept, it goes on with them.
+    if (isAccepted) location.reload();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') return;
+    offerWaiting();
+    if (Date.now() - checkedAt < CHECK_EVERY_MS) return;
+    checkedAt = Date.now();
+    // Offline: the next time then.
+    registration.update().catch(() => undefined);
+  });
+  offerWaiting();
+  const ready = await navigator.serviceWorker.ready;
+  ready.active?.postMessage('warm');
+}
