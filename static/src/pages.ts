@@ -21,6 +21,8 @@ export const lists = () => import('./lists/ListsScreen.svelte');
 export const account = () => import('./accounts/AccountPage.svelte');
 export const visit = () => import('./visits/VisitSheet.svelte');
 export const map = () => import('./mapscreen/MapScreen.svelte');
+/** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
+const stage = () => import('./map/stage');
 
 /** Begin to load what the address needs while the store is still being opened. */
 export function prepare(path: string): void {
@@ -36,7 +38,7 @@ export function prepare(path: string): void {
 
 /** Load what comes next, once the first screen stands: the account and the visit first, the map last. */
 export async function prepareRest(): Promise<void> {
-  for (const load of [account, visit, lists, map]) await load().catch(() => undefined);
+  for (const load of [account, visit, lists, map, stage]) await load().catch(() => undefined);
 }
 
 /** The tab under which an address belongs. */
