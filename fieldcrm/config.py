@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     )
     basemap_raster_attribution: str = Field("国土地理院", description="Credit of the raster tiles.")
     basemap_pmtiles_url: str = Field("", description="Own PMTiles file, as seen by the browser.")
+    demo: bool = Field(False, description="Show the demo's sign-ins on the sign-in page.")
     log_level: str = Field("INFO", description="Lowest level written to the log.")
 
 

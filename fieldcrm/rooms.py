@@ -9,6 +9,7 @@ from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue
 from fieldcrm.core.endpoint import PUBLIC
+from fieldcrm.demo.cli import sign_ins as demo_sign_ins
 from fieldcrm.geocoding import basemap_routes
 from fieldcrm.geocoding import jobs as geocoding_jobs
 from fieldcrm.geocoding import models as geocoding_models
@@ -66,5 +67,7 @@ def install(app: Flask) -> None:
     vars(app.view_functions["openapi.spec"])["policy"] = PUBLIC  # APIFlask's own: what the API looks like
     install_gate(app)
     mapview_routes.install(app)
+    if app.extensions["settings"].demo:
+        app.extensions["demo_sign_ins"] = demo_sign_ins()
     with app.app_context():
         identity_routes.exempt_own_csrf_check()

@@ -165,7 +165,7 @@ def advance_clock(session: Session) -> int:
 
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
-    connection.execute(text(f"set local app.org_id = '{int(org_id)}'"))
+    connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")
 
 
 @event.listens_for(Session, "after_begin")

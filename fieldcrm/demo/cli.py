@@ -5,16 +5,29 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from fieldcrm.demo.companies import COMPANIES
+from fieldcrm.demo.companies import COMPANIES, one_of_each_role
 from fieldcrm.demo.load import PASSWORD, load
 from fieldcrm.identity.service import resolve_slug
 
-SHOWN_ROLES = {
-    "administrator": "管理者 administrator",
-    "manager": "マネージャー manager",
-    "rep": "営業 rep",
-    "back_office": "内勤 back office",
+LABELS = {
+    "administrator": ("管理者", "Administrator"),
+    "manager": ("マネージャー", "Manager"),
+    "rep": ("営業", "Rep"),
+    "back_office": ("内勤", "Back office"),
 }
+
+
+def sign_ins() -> list[dict[str, str]]:
+    """Return whom to sign in as in the first organisation, for the sign-in page."""
+    return [
+        {
+            "label_ja": LABELS[person.role][0],
+            "label_en": LABELS[person.role][1],
+            "email": person.email,
+            "password": PASSWORD,
+        }
+        for person in one_of_each_role(COMPANIES[0])
+    ]
 
 
 @click.command("demo")
@@ -26,9 +39,6 @@ def demo() -> None:
             load(company)
     for company in COMPANIES:
         click.echo(f"  {company.name}")
-        shown: set[str] = set()
-        for person in company.people:
-            if person.role not in shown:
-                shown.add(person.role)
-                click.echo(f"    {person.email:22} {SHOWN_ROLES[person.role]}")
+        for person in one_of_each_role(company):
+            click.echo(f"    {person.email:22} {' '.join(LABELS[person.role])}")
     click.echo(f"  Password パスワード: {PASSWORD}")

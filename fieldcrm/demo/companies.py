@@ -112,3 +112,11 @@ HOUSING = Company(
 )
 
 COMPANIES = (MEDICAL, HOUSING)
+
+
+def one_of_each_role(company: Company) -> list[Person]:
+    """Return the first person of each role: whom to sign in as."""
+    first: dict[str, Person] = {}
+    for person in company.people:
+        first.setdefault(person.role, person)
+    return list(first.values())
