@@ -98,6 +98,11 @@ def foreign_calls(endpoint: Endpoint, *, own: Ids, foreign: Ids) -> Iterator[Cal
         )
 
 
+def has_references(endpoint: Endpoint) -> bool:
+    """Return whether the body refers to other rows."""
+    return any(True for _ in _references(endpoint.body))
+
+
 def table_of(name: str, known: Mapping[str, Any]) -> str | None:
     """Return the table that a field or parameter of this name refers to."""
     stem = name.removesuffix("_ids").removesuffix("_id").removesuffix("s")
@@ -150,6 +155,8 @@ def _leaves(annotation: Any) -> set[Any]:
 
 
 def _holds_list(annotation: Any) -> bool:
+    if hasattr(annotation, "__metadata__"):
+        return _holds_list(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         return any(_holds_list(choice) for choice in get_args(annotation))
     return get_origin(annotation) is list
@@ -157,7 +164,7 @@ def _holds_list(annotation: Any) -> bool:
 
 def _sample(model: type[BaseModel], ids: Ids) -> dict[str, Any]:
     """Return the least that ``model`` accepts, every reference filled with an own row."""
-    references = dict(_references(model))
+    references, shapes = dict(_references(model)), model.model_json_schema()["properties"]
     sample: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         key = info.alias or name
@@ -165,7 +172,9 @@ def _sample(model: type[BaseModel], ids: Ids) -> dict[str, Any]:
             row = str(ids[references[name]][0])
             sample[key] = [row] if _holds_list(info.annotation) else row
         elif info.is_required():
-            sample[key] = _value(name, info.annotation, ids)
+            value = _value(name, info.annotation, ids)
+            longest = shapes[key].get("maxLength")
+            sample[key] = value[:longest] if isinstance(value, str) else value
     return sample
 
 

@@ -27,7 +27,7 @@ LON, LAT = 139.767125, 35.681236
 # What a column means where a made-up value would not do.
 WORDS = {"role": "rep", "type": "text", "format": "csv", "kind": "company", "channel": "visit"}
 SET = {"lon": LON, "lat": LAT, "precision": 6, "win_prob": 50}
-LEFT_OPEN = frozenset({"deleted_at", "done_at", "finished_at"})
+LEFT_OPEN = frozenset({"deleted_at", "done_at", "finished_at", "message"})
 
 
 @dataclass
