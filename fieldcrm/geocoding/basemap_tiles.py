@@ -33,10 +33,26 @@ places as (
     select {levels} as level, name, rank, ST_AsMVTGeom(geom_3857, tile, 4096, 0) as geom
     from place_names, bounds
     where geom_3857 && tile and min_zoom <= {zoom} and max_zoom >= {zoom}
+    {nearest}
 )
 select coalesce((select ST_AsMVT(areas, 'areas') from areas where geom is not null), '')
     || coalesce((select ST_AsMVT(boundaries, 'boundaries') from boundaries where geom is not null), '')
     || coalesce((select ST_AsMVT(places, 'places') from places where geom is not null), '')
+"""
+
+# At street zoom a tile may lie between the points of towns; it is named after the nearest all the same.
+_STREET_FROM: Final = 15
+_NEAREST: Final = """
+    union all (
+        select 'town', name, 1000000, ST_AsMVTGeom(ST_Centroid(tile), tile, 4096, 0)
+        from place_names, bounds
+        where ST_DWithin(geom_3857, ST_Centroid(tile), 3000) and level in (4, 5) and max_zoom >= {zoom}
+            and not exists (
+                select from place_names where geom_3857 && tile and min_zoom <= {zoom} and max_zoom >= {zoom}
+            )
+        order by geom_3857 <-> ST_Centroid(tile)
+        limit 1
+    )
 """
 
 
@@ -50,6 +66,7 @@ def basemap_tile(session: Session, z: int, x: int, y: int) -> bytes:
         generalisation=2 if z >= _NEAR_FROM else 1 if z >= _MIDDLE_FROM else 0,
         zoom=z,
         levels=_LEVELS,
+        nearest=_NEAREST.format(zoom=z) if z >= _STREET_FROM else "",
     )
     tile: bytes | memoryview = session.execute(text(statement), {"z": z, "x": x, "y": y}).scalar_one()
     return bytes(tile)

@@ -144,6 +144,13 @@ def test_far_tiles_show_prefectures(owner_session: Session) -> None:
     assert names == [SMALL]
 
 
+def test_every_street_tile_is_named_after_its_town(owner_session: Session) -> None:
+    x, y = TAKAMATSU[14]
+    for column in range(x * 8, x * 8 + 8):
+        street = mapbox_vector_tile.decode(basemap_tile(owner_session, 17, column, y * 8))
+        assert street["places"]["features"][0]["properties"]["level"] == "town"
+
+
 def test_tile_outside_is_empty_and_nonsense_is_refused(owner_session: Session) -> None:
     assert basemap_tile(owner_session, 10, 0, 0) == b""
     for z, x, y in ((-1, 0, 0), (3, 8, 0), (3, 0, -1), (25, 0, 0)):

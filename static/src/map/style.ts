@@ -120,7 +120,7 @@ export function buildStyle(options: StyleOptions): StyleSpecification {
     version: 8,
     name: `fieldcrm-${options.theme}`,
     sources: {
-      [BASEMAP]: { type: 'vector', tiles: [`${options.origin}/api/tiles/basemap/{z}/{x}/{y}.mvt`], minzoom: 0, maxzoom: 16 },
+      [BASEMAP]: { type: 'vector', tiles: [`${options.origin}/api/tiles/basemap/{z}/{x}/{y}.mvt`], minzoom: 0, maxzoom: 17 },
       ...(overlay?.sources ?? {}),
     },
     layers: [...landLayers(options.theme), ...(overlay ? overlay.layers : [...boundaryLayers(p), ...labelLayers(p, options.locale)])],
