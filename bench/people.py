@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from bench.places import positions, quadkeys, web_mercator
+from fieldcrm.accounts.rules import search_text
 
 # One large tenant, one middle, and a crowd of small ones: a million accounts in all.
 SIZES = (300_000, 100_000, *([6_000] * 100))
@@ -22,72 +23,19 @@ COLUMNS = (
 )
 
 _SURNAMES = (
-    "佐藤",
-    "鈴木",
-    "高橋",
-    "田中",
-    "伊藤",
-    "渡辺",
-    "山本",
-    "中村",
-    "小林",
-    "加藤",
-    "吉田",
-    "山田",
-    "佐々木",
-    "山口",
-    "松本",
-    "井上",
-    "木村",
-    "林",
-    "斎藤",
-    "清水",
-)
+    "佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "山田",
+    "佐々木", "山口", "松本", "井上", "木村", "林", "斎藤", "清水",
+)  # fmt: skip
 _KANA = (
-    "さとう",
-    "すずき",
-    "たかはし",
-    "たなか",
-    "いとう",
-    "わたなべ",
-    "やまもと",
-    "なかむら",
-    "こばやし",
-    "かとう",
-    "よしだ",
-    "やまだ",
-    "ささき",
-    "やまぐち",
-    "まつもと",
-    "いのうえ",
-    "きむら",
-    "はやし",
-    "さいとう",
-    "しみず",
-)
+    "さとう", "すずき", "たかはし", "たなか", "いとう", "わたなべ", "やまもと", "なかむら", "こばやし",
+    "かとう", "よしだ", "やまだ", "ささき", "やまぐち", "まつもと", "いのうえ", "きむら", "はやし",
+    "さいとう", "しみず",
+)  # fmt: skip
 _TRADES = ("クリニック", "内科医院", "歯科", "薬局", "病院", "商店", "建設", "製作所", "不動産", "運輸")
 _PLACES = (
-    "中央",
-    "港",
-    "北",
-    "南",
-    "東",
-    "西",
-    "緑",
-    "旭",
-    "栄",
-    "泉",
-    "若葉",
-    "本町",
-    "桜",
-    "宮前",
-    "大手",
-    "川崎",
-    "松原",
-    "青葉",
-    "新町",
-    "浜",
-)
+    "中央", "港", "北", "南", "東", "西", "緑", "旭", "栄", "泉", "若葉", "本町", "桜", "宮前", "大手",
+    "川崎", "松原", "青葉", "新町", "浜",
+)  # fmt: skip
 _TAGS = ("重点", "紹介", "展示会", "休眠掘り起こし")
 _POINT = np.dtype([("head", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
@@ -101,13 +49,27 @@ class Organisation:
 
     @property
     def teams(self) -> list[uuid.UUID]:
-        """Return the teams' ids: one for each 25,000 accounts, at least two."""
-        return [stable_id(self.org_id, 1, n) for n in range(max(2, self.size // 25_000))]
+        """Return the teams' ids."""
+        return [stable_id(self.org_id, 1, n) for n in range(self.team_count)]
 
     @property
     def reps(self) -> list[uuid.UUID]:
         """Return the reps' ids: five a team."""
-        return [stable_id(self.org_id, 2, n) for n in range(5 * len(self.teams))]
+        return [stable_id(self.org_id, 2, n) for n in range(5 * self.team_count)]
+
+    @property
+    def team_count(self) -> int:
+        """Return how many teams there are: one for each 25,000 accounts, at least two."""
+        return max(2, self.size // 25_000)
+
+    @property
+    def administrator(self) -> uuid.UUID:
+        """Return the id of who sees everything."""
+        return stable_id(self.org_id, 5, 0)
+
+    def team_of(self, rep: int) -> uuid.UUID:
+        """Return the team of rep number ``rep``."""
+        return self.teams[rep % self.team_count]
 
 
 def organisations() -> list[Organisation]:
@@ -171,15 +133,19 @@ def _line(
     name = f"{town}{surname}{_TRADES[int(d['trade'])]}{number % 997}"
     address = f"{town}区{surname}町{number % 7 + 1}-{number % 23 + 1}-{number % 31 + 1}"
     phone = f"+813{10_000_000 + number * 7 % 89_999_999}"
+    tags = [_TAGS[int(d["tag"])]] if int(d["tag"]) < len(_TAGS) else []
+    account = {"name": name, "name_kana": kana, "address": address, "external_id": f"K{number:07}"}
+    search = search_text({**account, "phones": [{"number": phone}], "tags": tags})
     is_due = float(d["share"]) < 0.8
     fields = (
         organisation.org_id, stable_id(organisation.org_id, 3, number), d["kind"], name, kana,
         f"K{number:07}",
         "東京都", f"{town}区", address, f'[{{"number": "{phone}", "label": "代表"}}]', int(d["status"]) + 1,
-        d["win"], d["rank"], owner[0] if owner else "\\N", owner[1] if owner else "\\N",
-        f"{{{_TAGS[int(d['tag'])]}}}" if int(d["tag"]) < len(_TAGS) else "{}", 30 if is_due else "\\N", "{}",
+        d["win"] if float(d["share"]) < 0.93 else "\\N", d["rank"],
+        owner[0] if owner else "\\N", owner[1] if owner else "\\N",
+        f"{{{','.join(tags)}}}", 30 if is_due else "\\N", "{}",
         place[0], place[1], geom, place[2], d["precision"], "file", "{}",
         TODAY + timedelta(days=int(d["due"])) if is_due else "\\N",
-        f"{name} {kana} {address} {phone}", kana, 1, 1, MOMENT, MOMENT,
+        search.replace("\n", "\\n"), kana, 1, 1, MOMENT, MOMENT,
     )  # fmt: skip
     return "\t".join(map(str, fields)) + "\n"

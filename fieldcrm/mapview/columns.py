@@ -35,7 +35,7 @@ _CHANGED = """
            string_agg(int2send((last_visit_at is null)::int::smallint), ''),
            string_agg(float8send(coalesce(lon, 0)), ''), string_agg(float8send(coalesce(lat, 0)), '')
       from accounts
-     where org_id = %(org_id)s and change_seq > %(seq)s
+     where org_id = %(org_id)s::bigint and change_seq > %(seq)s
      group by 1, 2, 3, 4, 5
 """
 _PACKED = ("u8", ">i8", ">i2", ">i2", ">i4", ">i2", ">f8", ">f8")
@@ -77,7 +77,7 @@ class Columns:
 
     def _follow(self, session: Session) -> None:
         clock = session.connection().exec_driver_sql(
-            "select change_seq from organisations where org_id = %(org_id)s", {"org_id": self.org_id}
+            "select change_seq from organisations where org_id = %(org_id)s::bigint", {"org_id": self.org_id}
         )
         newest: int = clock.scalar_one()
         if newest == self.seq:

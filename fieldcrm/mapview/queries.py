@@ -14,23 +14,23 @@ from sqlalchemy.orm import Session
 from fieldcrm.mapview.predicates import Parameters, where
 from fieldcrm.mapview.rules import EXTENT, CellSum, Criteria, Tile
 
-_CLOCK = "select change_seq from organisations where org_id = %(org_id)s"
+_CLOCK = "select change_seq from organisations where org_id = %(org_id)s::bigint"
 
 # Sums as float8: exact for integers of this size, and several times as fast as numeric.
-_ROLL_UP = """
+ROLL_UP = """
     select id >> %(shift)s, (id & 65535)::int, sum(n), sum(win_n), sum(win_sum),
            sum(lon_sum::float8) / 1e6, sum(lat_sum::float8) / 1e6
       from account_cells
-     where org_id = %(org_id)s and id >= %(first)s and id < %(end)s
+     where org_id = %(org_id)s::bigint and id >= %(first)s and id < %(end)s
      group by 1, 2
 """
-_TOTAL = "select coalesce(sum(n), 0) from account_cells where org_id = %(org_id)s"
+_TOTAL = "select coalesce(sum(n), 0) from account_cells where org_id = %(org_id)s::bigint"
 
 _BY_QUADKEY = """
     select a.qk >> %(shift)s, a.status, count(*), count(a.win_prob), coalesce(sum(a.win_prob), 0),
            sum(a.lon), sum(a.lat)
       from accounts a
-     where a.org_id = %(org_id)s and a.deleted_at is null
+     where a.org_id = %(org_id)s::bigint and a.deleted_at is null
        and a.qk >= %(first)s and a.qk < %(end)s{conditions}
      group by 1, 2
 """
@@ -46,7 +46,7 @@ _LONE = """
      cross join lateral (
            select a.lon, a.lat, {drawn}
              from accounts a
-            where a.org_id = %(org_id)s and a.deleted_at is null
+            where a.org_id = %(org_id)s::bigint and a.deleted_at is null
               and a.qk >= f.first and a.qk < f.first + %(width)s::bigint{conditions}
             order by a.qk limit 1) as one
 """
@@ -61,7 +61,7 @@ _POINTS = """
                    coalesce(a.due_on < %(today)s, false)::int as overdue,
                    (a.precision < 5)::int as approx, a.name, a.rank, a.owner_id::text as owner_id
               from accounts a
-             where a.org_id = %(org_id)s and a.deleted_at is null
+             where a.org_id = %(org_id)s::bigint and a.deleted_at is null
                and a.geom_3857 && st_makeenvelope(%(w)s, %(s)s, %(e)s, %(n)s, 3857)
                and st_x(a.geom_3857) >= %(w)s and st_x(a.geom_3857) < %(e)s
                and st_y(a.geom_3857) > %(s)s and st_y(a.geom_3857) <= %(n)s{conditions}) as p
@@ -90,14 +90,14 @@ def count_placed(session: Session, org_id: int) -> int:
 
 def list_cells_of_roll_up(session: Session, org_id: int, tile: Tile) -> list[CellSum]:
     """Return the sums of a tile's cells over all accounts (zoom 9 or less)."""
-    return [CellSum(*row) for row in _ask(session, _ROLL_UP, _range(org_id, tile))]
+    return [CellSum(*row) for row in _ask(session, ROLL_UP, quadkey_range(org_id, tile))]
 
 
 def list_cells_by_quadkey(session: Session, org_id: int, tile: Tile, criteria: Criteria) -> list[CellSum]:
     """Return the sums of a tile's cells over the accounts that meet the criteria."""
     conditions, given = where(criteria)
-    statement = _BY_QUADKEY.format(conditions=conditions)
-    return [CellSum(*row) for row in _ask(session, statement, _range(org_id, tile) | given)]
+    given |= quadkey_range(org_id, tile)
+    return [CellSum(*row) for row in _ask(session, cells_statement(conditions), given)]
 
 
 def list_lone_accounts(
@@ -115,21 +115,34 @@ def list_lone_accounts(
 def encode_points(session: Session, org_id: int, tile: Tile, criteria: Criteria) -> bytes:
     """Return the layer ``accounts`` of a tile with every account that meets the criteria."""
     conditions, given = where(criteria)
-    west, south, east, north = tile.bounds_m
-    given |= {"org_id": org_id, "w": west, "s": south, "e": east, "n": north, "today": criteria.today}
-    statement = _POINTS.format(extent=EXTENT, conditions=conditions)
-    return bytes(_ask(session, statement, given).scalar_one())
+    return bytes(_ask(session, points_statement(conditions), given | box(org_id, tile)).scalar_one())
+
+
+def cells_statement(conditions: str) -> str:
+    """Return the statement for the sums of a quadkey range under conditions of ``predicates.where``."""
+    return _BY_QUADKEY.format(conditions=conditions)
+
+
+def points_statement(conditions: str) -> str:
+    """Return the statement for the layer of a tile's points under such conditions."""
+    return _POINTS.format(extent=EXTENT, conditions=conditions)
+
+
+def quadkey_range(org_id: int, tile: Tile) -> Parameters:
+    """Return the parameters of a statement over the range of a tile."""
+    first, end = tile.first_quadkey, tile.end_quadkey
+    return {"org_id": org_id, "first": first, "end": end, "shift": tile.cell_shift}
+
+
+def box(org_id: int, tile: Tile) -> Parameters:
+    """Return the parameters of a statement over the square of a tile."""
+    return {"org_id": org_id, **dict(zip("wsen", tile.bounds_m, strict=True))}
 
 
 def _lone(row: dict[str, Any]) -> LoneAccount:
     place = (row.pop("cell"), row.pop("lon"), row.pop("lat"))
     unset = {"win_prob": -1, "rank": "", "owner_id": ""}
     return LoneAccount(*place, {name: value for name, value in row.items() if unset.get(name) != value})
-
-
-def _range(org_id: int, tile: Tile) -> Parameters:
-    first, end = tile.first_quadkey, tile.end_quadkey
-    return {"org_id": org_id, "first": first, "end": end, "shift": tile.cell_shift}
 
 
 def _ask(session: Session, statement: str, given: Parameters) -> Any:

@@ -49,6 +49,10 @@ class Shelf:
         self._read_in_background(actor.org_id)
         return None
 
+    def holds(self, org_id: int) -> bool:
+        """Return whether the organisation's columns are ready."""
+        return org_id in self._held
+
     def _size(self, session: Session, org_id: int) -> int:
         counted_at, size = self._sizes.get(org_id, (float("-inf"), 0))
         if self._app.testing or time.monotonic() - counted_at > _RECOUNT_AFTER_S:
