@@ -16,11 +16,12 @@ ORG = 9_000_000_003
 TILE = tiles_over(13, [TOKYO])[0]
 MANY = """
     insert into accounts (org_id, id, kind, name, phones, status, tags, custom, lon, lat, geom_3857, qk,
-        precision, geo_flags, search_text, sort_key, version, change_seq, created_at, updated_at, due_on, win_prob)
+        due_on, win_prob, precision, geo_flags, search_text, sort_key, version, change_seq, created_at,
+        updated_at)
     select %(org)s, gen_random_uuid(), 'company', 'x', '[]', 1, '{}', '{}', lon, lat,
            st_transform(st_setsrid(st_makepoint(lon, lat), 4326), 3857),
-           %(first)s + n * 7919 %% 40000000000, 6, '{}', '', '', 1, 1, now(), now(),
-           current_date - (n %% 3), n %% 101
+           %(first)s + n * 7919 %% 40000000000, current_date - (n %% 3), n %% 101, 6, '{}', '', '', 1, 1, now(),
+           now()
       from (select n, 139.0 + n %% 100 / 50.0 as lon, 35.0 + n / 100 / 50.0 as lat
               from generate_series(0, 9999) as n) as place
 """
