@@ -1,26 +1,35 @@
 /** Which screen an address shows: the five places at once, what lies below them when it is opened. */
 import type { Component } from 'svelte';
+import { moreWords } from './core/i18n/i18n.svelte';
 import type { Place } from './core/router.svelte';
 
 type Load = () => Promise<{ default: Component }>;
 
 const PLACES: readonly Place[] = ['map', 'lists', 'today', 'team', 'more'];
 
-const PAGES: Record<string, Load> = {
-  team: () => import('./team/TeamScreen.svelte'),
-  more: () => import('./more/MoreScreen.svelte'),
-  'more/outbox': () => import('./more/OutboxScreen.svelte'),
-  'more/settings': () => import('./settings/SettingsScreen.svelte'),
-  'more/help': () => import('./more/HelpScreen.svelte'),
-  'more/about': () => import('./more/AboutScreen.svelte'),
-};
-const editAccount: Load = () => import('./accounts/AccountEdit.svelte');
-const imports: Load = () => import('./imports/ImportsScreen.svelte');
+/** Load a screen together with the words that only such screens say. */
+const worded =
+  <T>(load: () => Promise<T>) =>
+  async (): Promise<T> => {
+    const [screen] = await Promise.all([load(), moreWords()]);
+    return screen;
+  };
 
-export const lists = () => import('./lists/ListsScreen.svelte');
-export const account = () => import('./accounts/AccountPage.svelte');
-export const visit = () => import('./visits/VisitSheet.svelte');
-export const map = () => import('./mapscreen/MapScreen.svelte');
+const PAGES: Record<string, Load> = {
+  team: worded(() => import('./team/TeamScreen.svelte')),
+  more: worded(() => import('./more/MoreScreen.svelte')),
+  'more/outbox': worded(() => import('./more/OutboxScreen.svelte')),
+  'more/settings': worded(() => import('./settings/SettingsScreen.svelte')),
+  'more/help': worded(() => import('./more/HelpScreen.svelte')),
+  'more/about': worded(() => import('./more/AboutScreen.svelte')),
+};
+const editAccount: Load = worded(() => import('./accounts/AccountEdit.svelte'));
+const imports: Load = worded(() => import('./imports/ImportsScreen.svelte'));
+
+export const lists = worded(() => import('./lists/ListsScreen.svelte'));
+export const account = worded(() => import('./accounts/AccountPage.svelte'));
+export const visit = worded(() => import('./visits/VisitSheet.svelte'));
+export const map = worded(() => import('./mapscreen/MapScreen.svelte'));
 /** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
 const stage = () => import('./map/stage');
 

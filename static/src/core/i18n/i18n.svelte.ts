@@ -1,8 +1,9 @@
 /** The words on the screen, in the user's language. A template that calls t() is drawn again when the language changes. */
 import type ja from './ja.json';
+import type jaMore from './ja.more.json';
 
 export type Locale = 'ja' | 'en';
-export type Key = keyof typeof ja;
+export type Key = keyof typeof ja | keyof typeof jaMore;
 type Params = Record<string, string | number>;
 type Dictionary = Record<string, string>;
 
@@ -11,23 +12,34 @@ let words = $state.raw<Dictionary>({});
 
 export const locale = (): Locale => current;
 
-/** Load a language's words and show them. */
+let hasMore = false;
+
+/** Load the words of a language's first screens and show them. */
 export async function useLocale(next: Locale): Promise<void> {
-  const module: { default: Dictionary } = next === 'ja' ? await import('./ja.json') : await import('./en.json');
-  words = module.default;
+  const first: { default: Dictionary } = next === 'ja' ? await import('./ja.json') : await import('./en.json');
+  words = first.default;
   current = next;
+  if (hasMore) await moreWords();
   if (typeof document !== 'undefined') document.documentElement.lang = next;
 }
 
-/** The words for a key, with {name} places filled in. */
+/** Load the words of the screens that are opened later: map, imports, settings, help. */
+export async function moreWords(): Promise<void> {
+  hasMore = true;
+  const of = current;
+  const more: { default: Dictionary } = of === 'ja' ? await import('./ja.more.json') : await import('./en.more.json');
+  if (of === current) words = { ...words, ...more.default };
+}
+
+/** The words for a key, with {name} places filled in; nothing for a moment where they are still being loaded. */
 export function t(key: Key, params?: Params): string {
-  return fill(words[key] ?? key, params);
+  return fill(words[key] ?? '', params);
 }
 
 /** As t(), for a count {n}: takes the key with _one where English needs the singular. */
 export function tn(key: Key, n: number, params?: Params): string {
   const singular = current === 'en' && n === 1 ? words[`${key}_one`] : undefined;
-  return fill(singular ?? words[key] ?? key, { ...params, n: n.toLocaleString(current) });
+  return fill(singular ?? words[key] ?? '', { ...params, n: n.toLocaleString(current) });
 }
 
 function fill(pattern: string, params: Params | undefined): string {
