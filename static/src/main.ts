@@ -70,8 +70,11 @@ function isWriting(): boolean {
   return query.has('visit') || segments[0] === 'imports' || segments[1] === 'new' || segments[2] === 'edit';
 }
 
+/** A new build is no hurry: the offer stays until it is noticed. */
+const OFFER_MS = 60_000;
+
 function offerUpdate(accept: () => void): void {
-  toast(t('update.ready'), { action: { label: t('update.apply'), run: accept } });
+  toast(t('update.ready'), { stays_ms: OFFER_MS, action: { label: t('update.apply'), run: accept } });
 }
 
 function whenIdle(work: () => void): void {

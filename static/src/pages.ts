@@ -30,6 +30,7 @@ export const lists = worded(() => import('./lists/ListsScreen.svelte'));
 export const account = worded(() => import('./accounts/AccountPage.svelte'));
 export const visit = worded(() => import('./visits/VisitSheet.svelte'));
 export const map = worded(() => import('./mapscreen/MapScreen.svelte'));
+export const amend = worded(() => import('./visits/AmendSheet.svelte'));
 /** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
 const stage = () => import('./map/stage');
 
@@ -47,7 +48,7 @@ export function prepare(path: string): void {
 
 /** Load what comes next, once the first screen stands: the account and the visit first, the map last. */
 export async function prepareRest(): Promise<void> {
-  for (const load of [account, visit, lists, map, stage]) await load().catch(() => undefined);
+  for (const load of [account, visit, lists, amend, map, stage]) await load().catch(() => undefined);
 }
 
 /** The tab under which an address belongs. */

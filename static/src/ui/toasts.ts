@@ -9,6 +9,9 @@ export interface Toast {
 }
 
 const SHOWN_MS = 5_000;
+const WITH_ACTION_MS = 8_000;
+
+type ToastOptions = Partial<Omit<Toast, 'id' | 'text'>> & { stays_ms?: number };
 const shown = writable<Toast[]>([]);
 let nextId = 1;
 
@@ -19,11 +22,11 @@ export function dismiss(id: number): void {
 }
 
 /** Show a message; returns its id. One that offers an action stays longer. */
-export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
+export function toast(text: string, { stays_ms, ...options }: ToastOptions = {}): number {
   const id = nextId++;
   // Two at most: more would cover the screen.
   shown.update((list) => [...list.slice(-1), { id, text, tone: 'plain', action: null, ...options }]);
-  setTimeout(() => dismiss(id), options.action ? SHOWN_MS * 1.6 : SHOWN_MS);
+  setTimeout(() => dismiss(id), stays_ms ?? (options.action ? WITH_ACTION_MS : SHOWN_MS));
   return id;
 }
 
