@@ -46,7 +46,7 @@ def serve(logs: Path) -> Iterator[Served]:
     served.flask("db", "upgrade")
     served.flask("db-post")
     served.flask("demo")
-    served.flask("basemap", "build")
+    served.flask("basemap", "build", "--later")
     port = served.url.rsplit(":", 1)[1]
     web = ["-m", "granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app", "--port", port]
     worker = ["-m", "flask", "--app", "fieldcrm", "worker"]

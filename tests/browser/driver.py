@@ -1,0 +1,63 @@
+"""What a person does on the phone, in their words, so that tests read like the scene."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+SHEET_SETTLED_MS = 700
+
+
+class Taps:
+    """Counts what the finger does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def at(self, x: float, y: float) -> None:
+        """Tap a place on the screen."""
+        self.count += 1
+        self.page.touchscreen.tap(x, y)
+
+    def on(self, target: Locator) -> None:
+        """Tap a thing."""
+        self.count += 1
+        target.tap()
+
+
+def first_account(page: Page, **wanted: object) -> dict[str, object]:
+    """Return an account of the signed-in person as the API tells it."""
+    query = "&".join(f"{name}={value}" for name, value in wanted.items())
+    answer = page.request.get(f"/api/accounts?limit=1&{query}")
+    assert answer.ok, answer.text()
+    return json.loads(answer.text())["items"][0]
+
+
+def stand_at(page: Page, lon: float, lat: float) -> None:
+    """Be at a place."""
+    page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 15})
+
+
+def open_map_here(page: Page) -> None:
+    """Open the map and let it come to where one stands; the accounts around are in view."""
+    page.goto("/map")
+    page.get_by_label("顧客の地図").wait_for()
+    page.get_by_role("button", name="現在地へ").tap()
+    expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible()
+    page.wait_for_timeout(2_000)  # the camera flies for a second, then pins are placed
+
+
+def centre_of_map(page: Page) -> tuple[float, float]:
+    """Return where on the screen the middle of the map is: where one stands."""
+    box = page.get_by_label("顧客の地図").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def wait_until_sent(page: Page) -> None:
+    """Wait until the server has acknowledged all that was saved here."""
+    page.wait_for_function("() => navigator.onLine")
+    expect(page.get_by_text(re.compile("送信済み")).first).to_be_visible()

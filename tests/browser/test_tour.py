@@ -1,0 +1,77 @@
+"""Every screen in both themes and languages: nothing for axe to say, nothing wider than the phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPhone
+from tests.browser.driver import first_account
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = (
+    "/map",
+    "/lists",
+    "/today",
+    "/team",
+    "/more",
+    "/more/settings",
+    "/more/outbox",
+    "/more/help",
+    "/more/about",
+    "/imports",
+    "/accounts/{account}",
+    "/accounts/{account}/edit",
+    "/accounts/new",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_every_screen_is_accessible_and_fits_the_phone(
+    open_browser: OpenPhone, locale: str, theme: str
+) -> None:
+    page = open_browser("admin@mirai.example", locale=locale, theme=theme)
+    account = str(first_account(page)["id"])
+    problems = []
+    for screen in SCREENS:
+        page.goto(screen.format(account=account))
+        _settle(page)
+        problems += [f"{screen}: {found}" for found in _axe(page)]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            problems.append(f"{screen}: {width} px wide")
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_visit_sheet_and_the_sign_in_page_are_accessible(open_browser: OpenPhone, theme: str) -> None:
+    page = open_browser(theme=theme)
+    page.goto("/sign-in")
+    problems = _axe(page)
+    page = open_browser("rep@mirai.example", theme=theme)
+    page.goto(f"/accounts/{first_account(page, owner='me')['id']}")
+    page.get_by_role("button", name="訪問記録").first.tap()
+    page.get_by_role("dialog").wait_for()
+    _settle(page)
+    assert not problems + _axe(page)
+
+
+def _settle(page: Page) -> None:
+    page.locator(".boot").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+
+
+def _axe(page: Page) -> list[str]:
+    """Return what axe finds, one line a violation."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    answer = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{violation['id']}: {json.dumps(violation['nodes'][0]['target'], ensure_ascii=False)}"
+        for violation in answer["violations"]
+    ]
