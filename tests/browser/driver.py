@@ -41,13 +41,12 @@ def stand_at(page: Page, lon: float, lat: float) -> None:
     page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 15})
 
 
-def open_map_here(page: Page) -> None:
-    """Open the map and let it come to where one stands; the accounts around are in view."""
+def open_map_at(page: Page, lon: float, lat: float) -> None:
+    """Open the map where one had left it: at street level, with the place in its middle."""
+    camera = json.dumps({"lon": lon, "lat": lat, "zoom": 18})
+    page.evaluate("camera => localStorage.setItem('fieldcrm.camera', camera)", camera)
     page.goto("/map")
-    page.get_by_label("顧客の地図").wait_for()
-    page.get_by_role("button", name="現在地へ").tap()
     expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible()
-    page.wait_for_timeout(2_000)  # the camera flies for a second, then pins are placed
 
 
 def centre_of_map(page: Page) -> tuple[float, float]:

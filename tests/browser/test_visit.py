@@ -7,19 +7,16 @@ import json
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPhone
-from tests.browser.driver import Taps, centre_of_map, first_account, open_map_here, stand_at
+from tests.browser.driver import Taps, centre_of_map, first_account, open_map_at
 
 
 def test_a_visit_is_logged_in_three_taps_from_the_map(open_browser: OpenPhone) -> None:
     page = open_browser("rep@mirai.example")
     account = first_account(page, owner="me", sort="win_prob")
-    stand_at(page, float(str(account["lon"])), float(str(account["lat"])))
-    open_map_here(page)
+    lon, lat = float(str(account["lon"])), float(str(account["lat"]))
+    open_map_at(page, lon, lat)
     taps = Taps(page)
-    page.screenshot(path="/tmp/shots/centre.png")
     taps.at(*centre_of_map(page))
-    page.wait_for_timeout(1500)
-    page.screenshot(path="/tmp/shots/centre2.png")
     sheet = page.get_by_role("dialog")
     expect(page.get_by_role("button", name="訪問記録").first).to_be_visible()
     taps.on(page.get_by_role("button", name="訪問記録").first)
@@ -28,7 +25,8 @@ def test_a_visit_is_logged_in_three_taps_from_the_map(open_browser: OpenPhone) -
     assert taps.count == 3
     expect(page.get_by_text("送信済み").first).to_be_visible()
     answer = json.loads(page.request.get("/api/activities?limit=1").text())
-    assert answer["items"][0]["channel"] == "visit"
+    stored = answer["items"][0]
+    assert (stored["account_id"], stored["channel"], stored["outcome"]) == (account["id"], "visit", 1)
 
 
 def test_a_double_tap_and_a_lost_connection_store_one_visit(open_browser: OpenPhone) -> None:
