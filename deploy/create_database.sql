@@ -8,4 +8,5 @@ create database fieldcrm owner fieldcrm_owner encoding 'UTF8' lc_collate 'C.UTF-
 \connect fieldcrm
 create extension postgis;
 create extension btree_gist;
+create extension btree_gin;
 create extension pg_trgm;

@@ -11,7 +11,7 @@ APP_ROLE = "fieldcrm_app"
 OWNER_ROLE = "fieldcrm_owner"
 APP_DATABASE = "fieldcrm"
 TEST_DATABASE = "fieldcrm_test"
-EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+EXTENSIONS = ("postgis", "btree_gist", "btree_gin", "pg_trgm")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def bare(folded: str) -> str:
     return _LEGAL_FORMS.sub("", folded) or folded
 
 
+def legal_forms(folded: str) -> list[str]:
+    """Return the legal forms in folded text."""
+    return _LEGAL_FORMS.findall(folded)
+
+
 def sort_key(name: str, name_kana: str | None) -> str:
     """Return the key by which lists are ordered: the reading where it is known, else the name."""
     return (fold(name_kana) if name_kana else "") or bare(fold(name))

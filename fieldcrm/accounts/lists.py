@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from geoalchemy2 import WKTElement
+from sqlalchemy import ColumnElement, Double, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, ListQuery, NearestQuery, predicates
 from fieldcrm.accounts.models import Account
-from fieldcrm.accounts.search import search
+from fieldcrm.accounts.search import holds, search
 from fieldcrm.accounts.serialise import JSON_COLUMNS
 from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core import geo
@@ -43,6 +44,7 @@ class Order:
     read: Callable[[Any], Any]
     is_descending: bool = False
     is_nullable: bool = True
+    is_distance: bool = False
 
 
 def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
@@ -54,12 +56,12 @@ def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
         return _found(session, actor, query)
     order = _order(query)
     after = decode_cursor(query.cursor, length=2) if query.cursor else None
-    base = _visible(actor, query)
-    rows = _walk(session, base.add_columns(*_distance(query)), order, after=after, limit=query.limit)
+    base = _visible(actor, query).add_columns(order.key.label("sort_value"), *_distance(query))
+    rows = _walk(session, base, order, after=after, limit=query.limit)
     next_cursor = None
     if len(rows) > query.limit:
         rows = rows[: query.limit]
-        next_cursor = encode_cursor(_mark(order, session, base, rows[-1]))
+        next_cursor = encode_cursor(_mark(rows[-1]))
     total = _count(session, actor, query) if query.total else None
     return Page(rows=rows, next_cursor=next_cursor, total=total)
 
@@ -72,7 +74,7 @@ def nearest(session: Session, actor: Actor, query: NearestQuery) -> list[AnyRow]
         _visible(actor, query)
         .add_columns(*_distance(query))
         .where(Account.geom_3857.is_not(None))
-        .order_by(Account.geom_3857.op("<->")(here))
+        .order_by(_apart(here))
         .limit(query.limit + query.limit // 2 + 10)
     )
     rows = sorted(session.execute(candidates), key=lambda row: (row.distance_m, row.id))
@@ -86,13 +88,12 @@ def iterate(session: Session, actor: Actor, chosen: AccountFilter) -> Iterator[A
 
 
 def _visible(actor: Actor, chosen: AccountFilter) -> Select[Any]:
-    patterns = rules.search_patterns(rules.search_words(chosen.q))
     return select(*JSON_COLUMNS).where(
         Account.org_id == actor.org_id,
         Account.deleted_at.is_(None),
         scope_filter(actor),
         *predicates(chosen, actor),
-        *(Account.search_text.like(pattern) for pattern in patterns),
+        *(holds(word) for word in rules.search_words(chosen.q)),
     )
 
 
@@ -119,7 +120,7 @@ def _walk(
         keyed = base.where(order.key.is_not(None)) if order.is_nullable else base
         if after is not None:
             keyed = keyed.where(_beyond(order, after))
-        rows = list(session.execute(keyed.order_by(key, Account.id).limit(limit + 1)))
+        rows = _first(session, keyed, order, key=key, count=limit + 1)
         after = None
     if order.is_nullable and len(rows) <= limit:
         rest = base.where(order.key.is_(None))
@@ -127,6 +128,14 @@ def _walk(
             rest = rest.where(Account.id > _id_of(after))
         rows += session.execute(rest.order_by(Account.id).limit(limit + 1 - len(rows)))
     return rows
+
+
+def _first(session: Session, keyed: Select[Any], order: Order, *, key: Any, count: int) -> list[AnyRow]:
+    if not order.is_distance:
+        return list(session.execute(keyed.order_by(key, Account.id).limit(count)))
+    # The spatial index orders by distance alone: take all that are as far as the last, then cut.
+    rows = session.execute(keyed.order_by(key).fetch(count, with_ties=True))
+    return sorted(rows, key=lambda row: (row.sort_value, row.id))[:count]
 
 
 def _beyond(order: Order, after: list[Any]) -> ColumnElement[bool]:
@@ -145,8 +154,8 @@ def _id_of(after: list[Any]) -> uuid.UUID:
     return account_id
 
 
-def _mark(order: Order, session: Session, base: Select[Any], row: AnyRow) -> list[Any]:
-    value = session.scalar(base.with_only_columns(order.key).where(Account.id == row.id).order_by(None))
+def _mark(row: AnyRow) -> list[Any]:
+    value = row.sort_value
     return [str(value) if isinstance(value, date) else value, str(row.id)]
 
 
@@ -156,7 +165,12 @@ def _order(query: ListQuery) -> Order:
     if query.lon is None or query.lat is None:
         raise Invalid(FieldError("sort", "needs_position"))
     here = geo.mercator_point(query.lon, query.lat)
-    return Order(key=Account.geom_3857.op("<->")(here), read=float)
+    return Order(key=_apart(here), read=float, is_distance=True)
+
+
+def _apart(here: WKTElement) -> ColumnElement[float]:
+    """Units of the map's projection between an account and a point: what the index can order by."""
+    return Account.geom_3857.op("<->", return_type=Double())(here)
 
 
 def _distance(query: Any) -> tuple[ColumnElement[Any], ...]:

@@ -73,6 +73,7 @@ class Account(Tracked):
         Index("accounts_change_ix", "org_id", "change_seq"),
         Index(
             "accounts_search_ix",
+            "org_id",
             "search_text",
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
@@ -82,6 +83,20 @@ class Account(Tracked):
         # Exactly as written: how an import finds an account again that has no number of its own.
         Index("accounts_exact_name_ix", "org_id", "name", postgresql_where=ALIVE),
         Index("accounts_due_ix", "org_id", "due_on", "id", postgresql_where=ALIVE),
+        Index(
+            "accounts_win_ix",
+            "org_id",
+            text("win_prob desc"),
+            "id",
+            postgresql_where=text("deleted_at is null and win_prob is not null"),
+        ),
+        Index(
+            "accounts_rank_ix",
+            "org_id",
+            "rank",
+            "id",
+            postgresql_where=text("deleted_at is null and rank is not null"),
+        ),
         Index("accounts_owner_ix", "org_id", "owner_id", postgresql_where=ALIVE),
         Index("accounts_import_ix", "org_id", "import_id"),
         Index(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from fieldcrm.accounts.folding import bare, doubled, fold
+from fieldcrm.accounts.folding import bare, doubled, fold, legal_forms
 from fieldcrm.accounts.phones import national_digits
 
 KINDS: Final = ("company", "person", "property")
@@ -19,6 +19,9 @@ STANDING_SOURCES: Final = frozenset({"here", "drag"})
 ADDRESS_FIELDS: Final = frozenset({"postal_code", "prefecture", "municipality", "address"})
 MAX_TAGS: Final = 30
 MAX_TAG: Final = 50
+MAX_WORDS: Final = 8
+NAME_MARK: Final = "N"
+READING_MARK: Final = "K"
 
 _SEVEN_DIGITS: Final = re.compile(r"(\d{3})-?(\d{4})")
 _EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(?:\.[^@\s<>(),;:\"\[\]\\.]+)+")
@@ -73,14 +76,13 @@ def normal_url(text: str) -> str | None:
 def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -> str:
     """Return what search looks at: each field folded and doubled, on a line of its own.
 
-    The bare name comes first and the reading second, so that ranking can tell them from the rest.
+    The line of the name begins with N and that of the reading with K, which no folded text holds: so
+    the index can tell names that begin with a word from addresses that do.
     """
     name = fold(account["name"])
     custom = account.get("custom") or {}
     fields = [
-        bare(name),
-        fold(account.get("name_kana") or ""),
-        name if bare(name) != name else "",
+        *legal_forms(name),
         fold(account.get("address") or ""),
         fold(account.get("building") or ""),
         fold(account.get("postal_code") or ""),
@@ -90,25 +92,38 @@ def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -
         *(fold(contact) for contact in contact_names),
         *(fold(value) for value in custom.values() if isinstance(value, str)),
     ]
-    return "".join(f"\n{doubled(field)}" for index, field in enumerate(fields) if field or index < 2)
+    lines = [NAME_MARK + doubled(bare(name)), READING_MARK + doubled(fold(account.get("name_kana") or ""))]
+    lines += [doubled(field) for field in fields if field]
+    return "".join(f"\n{line}" for line in lines)
 
 
 def search_words(query: str) -> list[str]:
     """Return the folded words of a query; all must be found."""
     plain = unicodedata.normalize("NFKC", query)
     words = (bare(fold(word.replace("+81", "0"))) for word in plain.split())
-    return list(dict.fromkeys(word for word in words if word))[:8]
+    return list(dict.fromkeys(word for word in words if word))[:MAX_WORDS]
 
 
-def search_patterns(words: Sequence[str]) -> list[str]:
-    """Return LIKE patterns over ``search_text``: a lone character must begin a field."""
-    return [f"%\n{word * 2}%" if len(word) == 1 else f"%{doubled(word)}%" for word in words]
+def holding_patterns(word: str) -> list[str]:
+    """Return LIKE patterns over ``search_text``, one of which must fit; a lone character begins a line."""
+    if len(word) == 1:
+        return [f"%\n{mark}{doubled(word)}%" for mark in (NAME_MARK, READING_MARK, "")]
+    return [f"%{doubled(word)}%"]
 
 
-def search_rank(search: str, first_word: str) -> int:
-    """Return how well a hit fits, least first: name or reading begins with it, or holds it."""
-    lines = search.split("\n", 3)
-    name, kana = lines[1], lines[2] if len(lines) > 2 else ""
-    word = doubled(first_word)
-    tests = (name.startswith(word), kana.startswith(word), word in name, word in kana)
+def beginning_patterns(word: str) -> list[str]:
+    """Return LIKE patterns of names and readings that begin with a word."""
+    return [f"%\n{mark}{doubled(word)}%" for mark in (NAME_MARK, READING_MARK)]
+
+
+def search_rank(search: str, word: str) -> int:
+    """Return how well a hit fits, least first: name or reading begins with the word, or holds it."""
+    name, reading = search.split("\n", 3)[1:3]
+    twice = doubled(word)
+    tests = (
+        name.startswith(NAME_MARK + twice),
+        reading.startswith(READING_MARK + twice),
+        twice in name,
+        twice in reading,
+    )
     return next((rank for rank, holds in enumerate(tests) if holds), len(tests))

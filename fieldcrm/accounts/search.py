@@ -1,16 +1,20 @@
 """Search as one types: the best hits first, quick at any size.
 
-The words are looked up in the trigram index (see ``folding.doubled``), a few hundred candidates are
-fetched, and the best of them are returned. Under row-level security the index serves because LIKE
-is marked LEAKPROOF (core/post_migrate.py).
+In three steps, the next one only while hits are wanting: names and readings that begin with the word, by the
+trigram index; the newest accounts, read through, which answers words that many accounts hold; all
+accounts, by the index again. Under row-level security the index serves because LIKE is marked
+LEAKPROOF (core/post_migrate.py); why text is doubled: folding.doubled.
 """
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Row, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, predicates
@@ -19,7 +23,8 @@ from fieldcrm.accounts.serialise import JSON_COLUMNS
 from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core.actor import Actor
 
-MAX_CANDIDATES: Final = 400
+MAX_CANDIDATES: Final = 200
+NEWEST: Final = 500
 
 
 def search(
@@ -33,28 +38,88 @@ def search(
     """Return the accounts that hold every word of ``q``, best first, as rows of ``JSON_COLUMNS``.
 
     Names that begin with the first word come first, then readings that do, then names and readings
-    that hold it, then the rest (address, phone, tags...); equals by reading.
+    that hold it, then the rest (address, phone, tags...); equals by reading. Of a word that very many
+    accounts hold, some are returned.
     """
     words = rules.search_words(q)
     if not words:
         return []
-    query = select(Account.id, Account.search_text, Account.sort_key).where(
-        Account.org_id == actor.org_id,
-        Account.deleted_at.is_(None),
-        scope_filter(actor),
-        *(predicates(chosen, actor) if chosen is not None else ()),
-        *(Account.search_text.like(pattern) for pattern in rules.search_patterns(words)),
+    found: dict[uuid.UUID, tuple[int, str]] = {}
+    query = _visible(actor, chosen, count=max(limit, MAX_CANDIDATES))
+    for step in (_beginning, _among_newest, _anywhere):
+        rows = step(session, query, actor=actor, words=words)
+        found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
+        if len(found) >= limit:
+            break
+    best = sorted(found, key=lambda account_id: (found[account_id], account_id))[:limit]
+    return _rows(session, actor, best)
+
+
+def holds(word: str) -> ColumnElement[bool]:
+    """Return the predicate of accounts that hold a word."""
+    return or_(*(Account.search_text.like(pattern) for pattern in rules.holding_patterns(word)))
+
+
+def _visible(actor: Actor, chosen: AccountFilter | None, *, count: int) -> Select[Any]:
+    return (
+        select(Account.id, Account.search_text, Account.sort_key)
+        .where(
+            Account.org_id == actor.org_id,
+            Account.deleted_at.is_(None),
+            scope_filter(actor),
+            *(predicates(chosen, actor) if chosen is not None else ()),
+        )
+        .limit(count)
     )
-    _lead_planner(session)
-    candidates = session.execute(query.limit(MAX_CANDIDATES)).all()
-    ranked = sorted(
-        (rules.search_rank(row.search_text, words[0]), row.sort_key, row.id) for row in candidates
-    )
-    ids = [account_id for _, _, account_id in ranked[:limit]]
-    found = session.execute(select(*JSON_COLUMNS).where(Account.org_id == actor.org_id, Account.id.in_(ids)))
-    by_id = {row.id: row for row in found}
+
+
+def _beginning(
+    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
+) -> Sequence[Row[Any]]:
+    begins = (Account.search_text.like(pattern) for pattern in rules.beginning_patterns(words[0]))
+    with _index_only(session):
+        return session.execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
+
+
+def _among_newest(
+    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Ids sort by the time they were made."""
+    newer = aliased(Account)
+    newest = select(newer.id).where(newer.org_id == actor.org_id).order_by(newer.id.desc()).limit(NEWEST)
+    # An expression instead of the column keeps the search index out of this: it would be read whole.
+    read = Account.search_text + ""
+    held = (or_(*(read.like(pattern) for pattern in rules.holding_patterns(word))) for word in words)
+    return session.execute(query.where(Account.id.in_(newest), *held)).all()
+
+
+def _anywhere(
+    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
+) -> Sequence[Row[Any]]:
+    with _index_only(session):
+        return session.execute(query.where(*map(holds, words))).all()
+
+
+def _rows(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> list[Row[Any]]:
+    query = select(*JSON_COLUMNS).where(Account.org_id == actor.org_id, Account.id.in_(ids))
+    by_id = {row.id: row for row in session.execute(query)}
     return [by_id[account_id] for account_id in ids if account_id in by_id]
 
 
-def _lead_planner(session: Session) -> None:
-    session.execute(text("set local enable_seqscan = off"))
+@contextmanager
+def _index_only(session: Session) -> Iterator[None]:
+    """Keep the planner to the search index.
+
+    With a LIMIT it would rather read the tenant row by row until enough are found, which is slow
+    for words that few accounts hold, and it cannot know which those are.
+    """
+    session.execute(_SWITCH, {"state": "off"})
+    try:
+        yield
+    finally:
+        session.execute(_SWITCH, {"state": "on"})
+
+
+_SWITCH: Final = text(
+    "select set_config('enable_seqscan', :state, true), set_config('enable_indexscan', :state, true)"
+)

@@ -61,7 +61,7 @@ def checkout() -> Iterator[Checkout]:
 def test_it_has_what_the_app_needs(checkout: Checkout) -> None:
     checkout.run("up")
     extensions = checkout.ask("select string_agg(extname, ',' order by extname) from pg_extension")
-    assert extensions == "btree_gist,pg_trgm,plpgsql,postgis"
+    assert extensions == "btree_gin,btree_gist,pg_trgm,plpgsql,postgis"
     assert checkout.ask("show jit") == "off"
     assert checkout.ask("show listen_addresses") == ""
     assert (
