@@ -25,6 +25,7 @@ from fieldcrm.core.actor import Actor
 
 MAX_CANDIDATES: Final = 200
 NEWEST: Final = 500
+_RANKED: Final[tuple[Any, ...]] = (Account.id, Account.search_text, Account.sort_key)
 
 
 def search(
@@ -46,11 +47,12 @@ def search(
         return []
     found: dict[uuid.UUID, tuple[int, str]] = {}
     query = _visible(actor, chosen, count=max(limit, MAX_CANDIDATES))
-    for step in (_beginning, _among_newest, _anywhere):
-        rows = step(session, query, actor=actor, words=words)
-        found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
-        if len(found) >= limit:
-            break
+    with _index_only(session):
+        for step in _steps(query, words, actor.org_id):
+            rows = session.execute(step).all()
+            found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
+            if len(found) >= limit:
+                break
     best = sorted(found, key=lambda account_id: (found[account_id], account_id))[:limit]
     return _rows(session, actor, best)
 
@@ -62,7 +64,7 @@ def holds(word: str) -> ColumnElement[bool]:
 
 def _visible(actor: Actor, chosen: AccountFilter | None, *, count: int) -> Select[Any]:
     return (
-        select(Account.id, Account.search_text, Account.sort_key)
+        select(*_RANKED)
         .where(
             Account.org_id == actor.org_id,
             Account.deleted_at.is_(None),
@@ -73,31 +75,21 @@ def _visible(actor: Actor, chosen: AccountFilter | None, *, count: int) -> Selec
     )
 
 
-def _beginning(
-    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
-) -> Sequence[Row[Any]]:
+def _steps(query: Select[Any], words: Sequence[str], org_id: int) -> Iterator[Select[Any]]:
     begins = (Account.search_text.like(pattern) for pattern in rules.beginning_patterns(words[0]))
-    with _index_only(session):
-        return session.execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
+    yield query.where(or_(*begins), *map(holds, words[1:]))
+    yield _among_newest(query, words, org_id)
+    yield query.where(*map(holds, words))
 
 
-def _among_newest(
-    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
-) -> Sequence[Row[Any]]:
+def _among_newest(query: Select[Any], words: Sequence[str], org_id: int) -> Select[Any]:
     """Ids sort by the time they were made."""
     newer = aliased(Account)
-    newest = select(newer.id).where(newer.org_id == actor.org_id).order_by(newer.id.desc()).limit(NEWEST)
+    newest = select(newer.id).where(newer.org_id == org_id).order_by(newer.id.desc()).limit(NEWEST)
     # An expression instead of the column keeps the search index out of this: it would be read whole.
     read = Account.search_text + ""
     held = (or_(*(read.like(pattern) for pattern in rules.holding_patterns(word))) for word in words)
-    return session.execute(query.where(Account.id.in_(newest), *held)).all()
-
-
-def _anywhere(
-    session: Session, query: Select[Any], *, actor: Actor, words: Sequence[str]
-) -> Sequence[Row[Any]]:
-    with _index_only(session):
-        return session.execute(query.where(*map(holds, words))).all()
+    return query.where(Account.id.in_(newest), *held)
 
 
 def _rows(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> list[Row[Any]]:
