@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
@@ -58,7 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     geocoding_routes.bp,
 )
 
-TASKS = (rescue, geocoding_jobs, imports_jobs)
+TASKS = (rescue, accounts_jobs, geocoding_jobs, imports_jobs)
 """Imported so that workers know the background tasks of every room."""
 
 

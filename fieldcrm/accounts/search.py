@@ -105,13 +105,15 @@ def _index_only(session: Session) -> Iterator[None]:
     With a LIMIT it would rather read the tenant row by row until enough are found, which is slow
     for words that few accounts hold, and it cannot know which those are.
     """
-    session.execute(_SWITCH, {"state": "off"})
+    for statement in _PLANS_OFF:
+        session.execute(statement)
     try:
         yield
     finally:
-        session.execute(_SWITCH, {"state": "on"})
+        for statement in _PLANS_ON:
+            session.execute(statement)
 
 
-_SWITCH: Final = text(
-    "select set_config('enable_seqscan', :state, true), set_config('enable_indexscan', :state, true)"
-)
+# Literals, each alone: a sharded database hands them on to its nodes only so.
+_PLANS_OFF: Final = (text("set local enable_seqscan = off"), text("set local enable_indexscan = off"))
+_PLANS_ON: Final = (text("set local enable_seqscan = on"), text("set local enable_indexscan = on"))
