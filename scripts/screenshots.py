@@ -4,6 +4,7 @@
 Runs in the virtual environment, against the app that `make run` started.
 """
 
+import json
 import sys
 
 from playwright.sync_api import Browser, Geolocation, Page, sync_playwright
@@ -63,12 +64,22 @@ def _take(browser: Browser, *, language: str, theme: str) -> None:
         page.goto(f"/{place}")
         page.locator(".boot").wait_for(state="detached")
         page.wait_for_load_state("networkidle")
+        if place == "map":
+            _go_to_street(page, language=language)
         # Tiles fade in and the map's labels are placed after the last answer has come.
         page.wait_for_timeout(SETTLED_MS)
         page.screenshot(path=FOLDER / f"{place}-{theme}-{language}.png")
     context.close()
     if errors:
         sys.exit(f"error: the page reports: {errors[0]}")
+
+
+def _go_to_street(page: Page, *, language: str) -> None:
+    """Show where the phone is, at the zoom where single accounts have names."""
+    words = json.loads((ROOT / f"static/src/core/i18n/{language}.json").read_text(encoding="utf-8"))
+    page.get_by_role("button", name=words["map.locate"], exact=True).click()
+    page.wait_for_timeout(SETTLED_MS)
+    page.wait_for_load_state("networkidle")
 
 
 def _sign_in(page: Page, *, language: str) -> None:
