@@ -23,10 +23,18 @@ def run() -> bool:
     few = Browser(app, person(small.org_id, small.administrator, Role.ADMINISTRATOR))
 
     lookups.measure_cold_start(suite, everything)
-    tiles.measure(suite, app, everything, who="300,000", filters=tiles.FILTERS)
-    mine = {"own, team, pool": {}, "mine, overdue": {"owner": "me", "overdue": "1"}}
-    tiles.measure(suite, app, rep, who="rep of 300,000", filters=mine)
-    tiles.measure(suite, app, few, who="6,000", filters={"all": {}, "tag": {"tag": "重点"}})
+    asked = {
+        "300,000": (everything, tiles.FILTERS),
+        "rep of 300,000": (rep, {"overdue": {"overdue": "1"}, "own": {"owner": "me"}}),
+        "6,000": (few, {name: tiles.FILTERS[name] for name in ("tag", "several")}),
+    }
+    for who, (browser, filters) in asked.items():
+        bench = tiles.TileBench(app, browser)
+        tiles.measure_unfiltered(suite, bench, who=who)
+        tiles.measure_filtered(suite, bench, who=who, filters=filters)
+        bench.close()
     lookups.measure_unchanged(suite, everything)
+    lookups.measure_nearest(suite, app, everything)
+    lookups.measure_search(suite, app, everything)
     lookups.measure_plans(suite, app, everything.actor)
     return suite.finish()

@@ -2,13 +2,17 @@
 
 import json
 import time
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from flask import Flask
 
+from bench import replay
 from bench.browser import Browser
 from bench.harness import Suite, at_least, at_most, percentile
+from bench.places import CITIES
 from bench.tiles import statement_of
 from fieldcrm.core.actor import Actor
 from fieldcrm.mapview import service
@@ -18,6 +22,17 @@ from fieldcrm.mapview.schemas import TileQuery
 TOKYO_Z10 = "/api/tiles/accounts/10/909/403.mvt"
 JAPAN_Z5 = "/api/tiles/accounts/5/28/12.mvt"
 READY_WITHIN_S = 30
+SEARCHED = (
+    "若葉佐藤クリニック",
+    "すずき",
+    "ｻﾄｳ",
+    "港区田中町3-1",
+    "03-1000-07",
+    "やまもと",
+    "大手病院",
+    "重点",
+    "K0000123",
+)
 
 
 def measure_unchanged(suite: Suite, browser: Browser) -> None:
@@ -38,6 +53,37 @@ def measure_cold_start(suite: Suite, browser: Browser) -> None:
     while not shelf.holds(browser.actor.org_id) and time.perf_counter() - started < READY_WITHIN_S:
         time.sleep(0.005)
     suite.record("300,000 accounts in columns", time.perf_counter() - started, "s", bar=at_most(5))
+
+
+def measure_nearest(suite: Suite, app: Flask, browser: Browser) -> None:
+    """Record the twenty nearest accounts from places all over Japan."""
+    places = [(lon, lat) for lon, lat, _ in CITIES] * 4
+    requests = [f"/api/accounts/nearest?lon={lon + n / 700}&lat={lat}" for n, (lon, lat) in enumerate(places)]
+    _measure(suite, app, browser, name="nearest 20 p95", requests=requests, limit_ms=5)
+
+
+def measure_search(suite: Suite, app: Flask, browser: Browser) -> None:
+    """Record each letter of what people type: names, readings, addresses, telephone numbers."""
+    typed = [word[: n + 1] for word in SEARCHED for n in range(len(word))]
+    requests = [f"/api/accounts?limit=20&q={quote(text)}" for text in typed]
+    _measure(suite, app, browser, name="search as you type p95", requests=requests * 2, limit_ms=30)
+
+
+def _measure(
+    suite: Suite, app: Flask, browser: Browser, *, name: str, requests: list[str], limit_ms: float
+) -> None:
+    """Record requests against their own SQL through psycopg."""
+    ours, theirs = [], []
+    with replay.connect(app) as bare:
+        for at, request in enumerate(requests):
+            browser.get(request)
+            answer = browser.get(request)
+            assert answer.status == 200, answer
+            ours.append(answer.ms)
+            if at % 4 == 0:
+                statements = replay.statements_of(app, partial(browser.get, request))
+                theirs.append(replay.replay_ms(bare, statements))
+    suite.record(name, percentile(ours, 0.95), "ms", bar=at_most(limit_ms), baseline=percentile(theirs, 0.95))
 
 
 def measure_plans(suite: Suite, app: Flask, actor: Actor) -> None:

@@ -1,17 +1,15 @@
-"""Tiles of accounts at every zoom: time through the application, against its bare SQL through psycopg."""
+"""Tiles of accounts at every zoom: time through the application, against its SQL through psycopg."""
 
 import random
-import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import psycopg
 from flask import Flask
 
+from bench import replay
 from bench.browser import Browser
 from bench.harness import Suite, at_most, percentile
-from fieldcrm.core.actor import Actor
+from bench.replay import Statement
 from fieldcrm.mapview import queries, service
 from fieldcrm.mapview.predicates import where
 from fieldcrm.mapview.rules import POINT_ZOOM, ROLL_UP_ZOOM, Criteria, Tile
@@ -20,9 +18,9 @@ from fieldcrm.mapview.schemas import TileQuery
 ZOOMS = range(4, 17)
 TILES = 40
 """Tiles a zoom: those of accounts drawn at random, so that cities come as often as people look at them."""
-REPEATS = 3
+BASELINES = 12
+"""Of how many of them the bare SQL is timed, in between."""
 FILTERS: dict[str, dict[str, Any]] = {
-    "all": {},
     "status": {"status": [1, 3]},
     "overdue": {"overdue": "1"},
     "win range": {"win_min": "10", "win_max": "90"},
@@ -31,74 +29,75 @@ FILTERS: dict[str, dict[str, Any]] = {
     "never visited": {"never_visited": "1"},
     "several": {"status": [1, 2, 4], "overdue": "1", "win_min": "30"},
 }
+Times = dict[int, tuple[list[float], list[float]]]
+"""Zoom -> milliseconds of the application, of its bare SQL."""
 
 
-def draw_tiles(connection: psycopg.Connection, org_id: int, zoom: int) -> list[Tile]:
-    """Return the tiles of some accounts of the organisation, the same in every run."""
-    keys = connection.execute(
-        "select qk from accounts where org_id = %s and qk is not null order by id limit 4000", (org_id,)
-    ).fetchall()
-    drawn = random.Random(zoom).sample([key for (key,) in keys], TILES)  # noqa: S311 - not a secret
-    shift = 20 - zoom
-    return [Tile(zoom, _half(key) >> shift, _half(key >> 1) >> shift) for key in drawn]
+class TileBench:
+    """Times the tiles of one person."""
 
-
-def _half(key: int) -> int:
-    """Return every second bit of a Morton number."""
-    return sum((key >> 2 * bit & 1) << bit for bit in range(20))
-
-
-def measure(
-    suite: Suite, app: Flask, browser: Browser, *, who: str, filters: dict[str, dict[str, Any]]
-) -> None:
-    """Record p95 for each filter and zoom, each judged by itself, and its ratio to the bare SQL."""
-    bare = psycopg.connect(app.extensions["settings"].database_url)
-    bare.execute("set jit = off")
-    bare.execute(f"set app.org_id = '{browser.actor.org_id}'")
-    bare.commit()
-    tiles = {zoom: draw_tiles(bare, browser.actor.org_id, zoom) for zoom in ZOOMS}
-    for name, query in filters.items():
-        _measure_filter(suite, browser, bare, name=f"{who}, {name}", query=query, tiles=tiles)
-    bare.close()
-
-
-def _measure_filter(
-    suite: Suite, browser: Browser, bare: psycopg.Connection, *, name: str, query: dict[str, Any],
-    tiles: dict[int, list[Tile]],
-) -> None:  # fmt: skip
-    criteria = service.criteria_of(browser.actor, TileQuery.model_validate(query))
-    for zoom in ZOOMS:
-        for tile in tiles[zoom][:5]:
-            _ask(browser, tile, query)
-        ours, theirs = [], []
-        for _ in range(REPEATS):
-            for tile in tiles[zoom]:
-                ours.append(_ask(browser, tile, query))
-                theirs.append(_time(partial(bare_sql, bare, browser.actor, tile, criteria)))
-        suite.record(
-            f"tile z{zoom} p95 ({name})",
-            percentile(ours, 0.95),
-            "ms",
-            bar=at_most(50),
-            baseline=percentile(theirs, 0.95),
+    def __init__(self, app: Flask, browser: Browser) -> None:
+        self._browser = browser
+        self._bare = replay.connect(app)
+        self._org_id = browser.actor.org_id
+        self._bare.execute(f"set app.org_id = '{self._org_id}'")
+        self._tiles = {zoom: _draw_tiles(self._bare, self._org_id, zoom) for zoom in ZOOMS}
+        self._bare.commit()
+        # Who is asking, and the clock: what comes before the tile itself.
+        tag = browser.get(_url(Tile(22, 0, 0))).headers["ETag"]
+        self._entry = replay.statements_of(
+            app, lambda: browser.get(_url(Tile(22, 0, 0)), headers={"If-None-Match": tag})
         )
 
+    def time_zooms(self, query: dict[str, Any]) -> Times:
+        """Return the times of every zoom under these filters."""
+        criteria = service.criteria_of(self._browser.actor, TileQuery.model_validate(query))
+        return {zoom: self._time_zoom(zoom, query, criteria) for zoom in ZOOMS}
 
-def _ask(browser: Browser, tile: Tile, query: dict[str, Any]) -> float:
-    answer = browser.get(f"/api/tiles/accounts/{tile.z}/{tile.x}/{tile.y}.mvt", query=query)
-    assert answer.status in (200, 204), answer
-    return answer.ms
+    def close(self) -> None:
+        """Leave the database."""
+        self._bare.close()
+
+    def _time_zoom(
+        self, zoom: int, query: dict[str, Any], criteria: Criteria
+    ) -> tuple[list[float], list[float]]:
+        for tile in self._tiles[zoom][:3]:
+            self._ask(tile, query)
+        ours, theirs = [], []
+        for at, tile in enumerate(self._tiles[zoom]):
+            ours.append(self._ask(tile, query))
+            if at % (TILES // BASELINES) == 0:
+                statements = [*self._entry, statement_of(self._org_id, tile, criteria)]
+                theirs.append(replay.replay_ms(self._bare, statements))
+        return ours, theirs
+
+    def _ask(self, tile: Tile, query: dict[str, Any]) -> float:
+        answer = self._browser.get(_url(tile), query=query)
+        assert answer.status in (200, 204), answer
+        return answer.ms
 
 
-def bare_sql(connection: psycopg.Connection, actor: Actor, tile: Tile, criteria: Criteria, /) -> int:
-    """Run what the database alone would answer the tile with, in a transaction; return the rows."""
-    statement, given = statement_of(actor.org_id, tile, criteria)
-    with connection.transaction():
-        connection.execute(f"set local app.org_id = '{actor.org_id}'")
-        return len(connection.execute(statement, given).fetchall())
+def measure_unfiltered(suite: Suite, bench: TileBench, *, who: str) -> None:
+    """Record each zoom, and the whole against its SQL."""
+    times = bench.time_zooms({})
+    for zoom, (ours, theirs) in times.items():
+        _record(suite, f"tile z{zoom} p95, {who}", ours, theirs)
+    _record_ratio(suite, f"tiles of all zooms, mean, {who}", [times])
 
 
-def statement_of(org_id: int, tile: Tile, criteria: Criteria) -> tuple[str, dict[str, Any]]:
+def measure_filtered(suite: Suite, bench: TileBench, *, who: str, filters: dict[str, dict[str, Any]]) -> None:
+    """Record each filter over all zooms, each zoom under its slowest filter, and the whole."""
+    times = {name: bench.time_zooms(query) for name, query in filters.items()}
+    for name, found in times.items():
+        slowest = max(ZOOMS, key=lambda zoom: percentile(found[zoom][0], 0.95))
+        _record(suite, f"tile p95, {who}: {name}, slowest zoom z{slowest}", *found[slowest])
+    for zoom in ZOOMS:
+        slow = max(times, key=lambda name: percentile(times[name][zoom][0], 0.95))
+        _record(suite, f"tile z{zoom} p95, {who}: slowest filter {slow}", *times[slow][zoom])
+    _record_ratio(suite, f"filtered tiles of all zooms, mean, {who}", list(times.values()))
+
+
+def statement_of(org_id: int, tile: Tile, criteria: Criteria) -> Statement:
     """Return the statement that answers a tile without the application, and its parameters."""
     conditions, given = where(criteria)
     if tile.z >= POINT_ZOOM:
@@ -109,7 +108,32 @@ def statement_of(org_id: int, tile: Tile, criteria: Criteria) -> tuple[str, dict
     return queries.cells_statement(conditions), given
 
 
-def _time(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return (time.perf_counter() - started) * 1000
+def _record(suite: Suite, name: str, ours: list[float], theirs: list[float]) -> None:
+    suite.record(name, percentile(ours, 0.95), "ms", bar=at_most(50), baseline=percentile(theirs, 0.95))
+
+
+def _record_ratio(suite: Suite, name: str, all_times: list[Times]) -> None:
+    """Record the mean over everything: each zoom counts the same, and so does each filter."""
+    ours = [sum(a) / len(a) for times in all_times for a, _ in times.values()]
+    theirs = [sum(b) / len(b) for times in all_times for _, b in times.values()]
+    mean, bare = sum(ours) / len(ours), sum(theirs) / len(theirs)
+    suite.record(name, mean, "ms", baseline=bare, ratio_bar=at_most(1.5))
+
+
+def _draw_tiles(connection: psycopg.Connection, org_id: int, zoom: int) -> list[Tile]:
+    keys = connection.execute(
+        "select qk from accounts where org_id = %s and qk is not null order by id limit 4000", (org_id,)
+    ).fetchall()
+    drawn = random.Random(zoom).sample([key for (key,) in keys], TILES)  # noqa: S311 - not a secret
+    shift = 20 - zoom
+    return [
+        Tile(zoom, _every_second_bit(key) >> shift, _every_second_bit(key >> 1) >> shift) for key in drawn
+    ]
+
+
+def _every_second_bit(key: int) -> int:
+    return sum((key >> 2 * bit & 1) << bit for bit in range(20))
+
+
+def _url(tile: Tile) -> str:
+    return f"/api/tiles/accounts/{tile.z}/{tile.x}/{tile.y}.mvt"

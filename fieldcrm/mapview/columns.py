@@ -1,7 +1,7 @@
 """A large organisation's accounts as columns in memory: any filter over all of them in milliseconds.
 
 The database answers most tiles. It cannot count 300,000 filtered accounts in one tile of Japan within
-50 ms (docs/adr/0010-account-tiles.md), so for such organisations each process keeps what filters look
+50 ms (docs/adr/0008-account-tiles.md), so for such organisations each process keeps what filters look
 at as arrays. Before each use they follow the organisation's change clock inside the caller's own
 transaction, so an answer is never older than the clock the caller has read.
 """
