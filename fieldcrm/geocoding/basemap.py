@@ -12,7 +12,7 @@ from fieldcrm.geocoding.basemap_names import Name, names
 from fieldcrm.geocoding.gazetteer import Gazetteer
 
 # Raise when what is built from the same data changes.
-BUILD_VERSION = 1
+BUILD_VERSION = 2
 _SRID = 3857
 
 
@@ -61,17 +61,14 @@ def _store_borders(connection: psycopg.Connection, borders: list[Border]) -> Non
 
 
 def _store_names(connection: psycopg.Connection, labels: Iterable[Name]) -> None:
-    statement = (
-        "copy place_names (id, level, name, municipality, prefecture, min_zoom, max_zoom, rank, geom_3857)"
-        " from stdin"
-    )
+    columns = "id, level, name, name_en, municipality, prefecture, min_zoom, max_zoom, rank, geom_3857"
+    statement = f"copy place_names ({columns}) from stdin"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for number, label in enumerate(labels):
             point = f"SRID={_SRID};POINT({label.x} {label.y})"
+            texts = (label.text, label.text_en)
             zooms = (label.min_zoom, label.max_zoom, label.rank)
-            copy.write_row(
-                (number, label.level, label.text, label.municipality, label.prefecture, *zooms, point)
-            )
+            copy.write_row((number, label.level, *texts, label.municipality, label.prefecture, *zooms, point))
 
 
 def _ewkb(shape: shapely.Geometry) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcrm.geocoding.basemap_shapes import Points, mercator
+from fieldcrm.geocoding.english_names import EnglishNames
 from fieldcrm.geocoding.gazetteer import KOAZA, STEM, TOWN, Gazetteer
 
 PREFECTURE, CITY, MUNICIPALITY, QUARTER, TOWN_NAME = 1, 2, 3, 4, 5
@@ -27,6 +28,7 @@ class Name:
 
     level: int
     text: str
+    text_en: str | None
     municipality: str | None
     prefecture: str
     x: float
@@ -42,6 +44,7 @@ class _Layer:
 
     level: int
     texts: list[str]
+    texts_en: list[str | None]
     homes: list[int]
     points: Points
     importance: NDArray[np.float64]
@@ -65,6 +68,7 @@ def names(gazetteer: Gazetteer) -> Iterator[Name]:
             yield Name(
                 layer.level,
                 text,
+                layer.texts_en[index],
                 municipality,
                 home.prefecture,
                 float(x),
@@ -97,6 +101,8 @@ def first_zooms(layer: _Layer) -> NDArray[np.int_]:
 def _regions(gazetteer: Gazetteer) -> Iterator[_Layer]:
     placed = [home for home in gazetteer.municipalities if home.lon is not None]
     groups: dict[tuple[int, str, str], list[int]] = {}
+    called = EnglishNames(gazetteer.municipalities)
+    english = {PREFECTURE: called.prefecture, CITY: called.city, MUNICIPALITY: called.municipality}
     for home in placed:
         ward = _WARD.match(home.name)
         groups.setdefault((PREFECTURE, home.prefecture, home.prefecture), []).append(home.id)
@@ -115,8 +121,11 @@ def _regions(gazetteer: Gazetteer) -> Iterator[_Layer]:
         lats = np.array([np.median([home.lat for home in group]) for group in members], dtype=float)
         sizes = np.array([sum(home.end_town - home.first_town for home in group) for group in members], float)
         texts = [key[2] for key in mine]
+        texts_en = [english[level](group[0]) for group in members]
         homes = [group[0].id for group in members]
-        yield _Layer(level, texts, homes, mercator(lons, lats), sizes, first, last, max_zoom, spacing)
+        yield _Layer(
+            level, texts, texts_en, homes, mercator(lons, lats), sizes, first, last, max_zoom, spacing
+        )
 
 
 def _towns(gazetteer: Gazetteer) -> Iterator[_Layer]:
@@ -134,6 +143,7 @@ def _towns(gazetteer: Gazetteer) -> Iterator[_Layer]:
         yield _Layer(
             level,
             [texts[row] for row in rows],
+            [None] * len(rows),
             home[rows].tolist(),
             points[rows],
             importance[rows],

@@ -30,7 +30,7 @@ boundaries as (
     where generalisation = {generalisation} and level <= {level} and geom_3857 && tile
 ),
 places as (
-    select {levels} as level, name, rank, ST_AsMVTGeom(geom_3857, tile, 4096, 0) as geom
+    select {levels} as level, name, name_en, rank, ST_AsMVTGeom(geom_3857, tile, 4096, 0) as geom
     from place_names, bounds
     where geom_3857 && tile and min_zoom <= {zoom} and max_zoom >= {zoom}
     {nearest}
@@ -44,7 +44,7 @@ select coalesce((select ST_AsMVT(areas, 'areas') from areas where geom is not nu
 _STREET_FROM: Final = 15
 _NEAREST: Final = """
     union all (
-        select 'town', name, 1000000, ST_AsMVTGeom(ST_Centroid(tile), tile, 4096, 0)
+        select 'town', name, name_en, 1000000, ST_AsMVTGeom(ST_Centroid(tile), tile, 4096, 0)
         from place_names, bounds
         where ST_DWithin(geom_3857, ST_Centroid(tile), 3000) and level in (4, 5) and max_zoom >= {zoom}
             and not exists (

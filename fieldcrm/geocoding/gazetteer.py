@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAGIC = b"FCGZ"
 
 # What a row of the town table is.
@@ -36,6 +36,8 @@ class Municipality:
     end_key: int
     longest_key: int
     folded_name: str
+    prefecture_kana: str
+    kana: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class _Draft:
     prefecture: str
     name: str
     code: str | None
+    kana: tuple[str, str]
     names: list[str] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     lons: list[int] = field(default_factory=list)
@@ -57,12 +58,12 @@ def build_drafts(
         name, code = present.of_town(row)
         home = (row.prefecture, name)
         if home not in drafts:
-            drafts[home] = _Draft(row.prefecture, name, code)
+            drafts[home] = _Draft(row.prefecture, name, code, present.kana(code))
         if name != row.municipality:
             former[row.prefecture, row.municipality].add(home)
         _add_town(drafts[home], row)
     for (prefecture, name), code in present.without_towns(drafts):
-        drafts[prefecture, name] = _Draft(prefecture, name, code)
+        drafts[prefecture, name] = _Draft(prefecture, name, code, present.kana(code))
     for draft in drafts.values():
         _add_stems(draft)
         _add_aliases(draft)
@@ -127,9 +128,8 @@ def serialise(drafts: list[_Draft], keys: dict[str, set[int]], postal: "dict[str
         point = [median(draft.lons) / 1e6, median(draft.lats) / 1e6] if draft.lons else [None, None]
         tables = [first, len(lon), keys_at, len(key_text) - keys_at, first_key, len(key_rows)]
         longest = max(map(len, draft.keys), default=0)
-        municipalities.append(
-            [number, draft.prefecture, draft.name, draft.code, *point, *tables, longest, own_name(draft.name)]
-        )
+        names_of = [longest, own_name(draft.name), *draft.kana]
+        municipalities.append([number, draft.prefecture, draft.name, draft.code, *point, *tables, *names_of])
     name_at.append(len(names))
     return pack(
         {

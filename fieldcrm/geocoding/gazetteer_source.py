@@ -37,6 +37,8 @@ class PostalRow:
     municipality: str
     town: str
     block: str
+    prefecture_kana: str
+    municipality_kana: str
 
 
 def data_key(format_version: int) -> str:
@@ -80,6 +82,8 @@ def _postal_row(entry: dict[str, str]) -> PostalRow:
         municipality=entry["city"],
         town=entry["neighborhood"] or "",
         block=entry.get("banchi") or "",
+        prefecture_kana=entry["prefecture_kana"],
+        municipality_kana=entry["city_kana"],
     )
 
 

@@ -52,6 +52,7 @@ class PlaceName(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     level: Mapped[int] = mapped_column(SmallInteger)
     name: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str | None] = mapped_column(Text)
     municipality: Mapped[str | None] = mapped_column(Text)
     prefecture: Mapped[str] = mapped_column(Text)
     min_zoom: Mapped[int] = mapped_column(SmallInteger)

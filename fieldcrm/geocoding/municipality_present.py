@@ -16,12 +16,15 @@ class PresentMunicipalities:
     """The gazetteer is older than the postal data: wards have been merged and spellings settled since."""
 
     def __init__(self, postal: list[PostalRow]) -> None:
+        self._kana: dict[str, tuple[str, str]] = {}
         self._by_name: dict[tuple[str, str], tuple[str, str]] = {}
         self._ward_towns: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
         wards: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         for row in postal:
             name = _ISLAND.sub("", row.municipality) if row.prefecture == "東京都" else row.municipality
             present = (name, row.municipality_code)
+            if row.municipality_kana:
+                self._kana.setdefault(row.municipality_code, (row.prefecture_kana, row.municipality_kana))
             self._by_name.setdefault((row.prefecture, fold(name)), present)
             if ward := _WARD.match(name):
                 city = (row.prefecture, ward[1])
@@ -29,6 +32,10 @@ class PresentMunicipalities:
                 if row.town and not row.block:
                     self._ward_towns[city].setdefault(fold(row.town), present)
         self._wards = {city: sorted(found) for city, found in wards.items()}
+
+    def kana(self, code: str | None) -> tuple[str, str]:
+        """Return prefecture and municipality as they are read, empty where that is not known."""
+        return self._kana.get(code or "", ("", ""))
 
     def of_town(self, row: TownRow) -> tuple[str, str | None]:
         """Return the present name and code; an unknown municipality keeps its name and has no code."""

@@ -21,6 +21,7 @@ from fieldcrm.geocoding.basemap_areas import MUNICIPALITY, PREFECTURE, Area, Are
 from fieldcrm.geocoding.basemap_shapes import cells, dissolve, mercator
 from fieldcrm.geocoding.basemap_tiles import basemap_tile, basemap_version
 from fieldcrm.geocoding.cli import basemap_group
+from fieldcrm.geocoding.english_names import EnglishNames
 from fieldcrm.geocoding.jobs import Queued, defer_basemap
 from fieldcrm.geocoding.service import gazetteer
 
@@ -112,6 +113,7 @@ def test_labels_leave_each_other_room() -> None:
     layer = basemap_names._Layer(
         level=4,
         texts=["x"] * 4_000,
+        texts_en=[None] * 4_000,
         homes=[0] * 4_000,
         points=points,
         importance=np.arange(4_000, dtype=float),
@@ -136,6 +138,57 @@ def test_tiles_hold_the_three_layers(owner_session: Session) -> None:
     assert "高松市" in {feature["properties"]["name"] for feature in near["places"]["features"]}
     street = mapbox_vector_tile.decode(basemap_tile(owner_session, 14, *TAKAMATSU[14]))
     assert {feature["properties"]["level"] for feature in street["places"]["features"]} == {"town"}
+
+
+def test_english_names_come_with_the_japanese(owner_session: Session) -> None:
+    near = mapbox_vector_tile.decode(basemap_tile(owner_session, 11, *TAKAMATSU[11]))
+    names = {
+        label["properties"]["name"]: label["properties"].get("name_en")
+        for label in near["places"]["features"]
+    }
+    assert names["高松市"] == "Takamatsu"
+
+
+@pytest.mark.parametrize(
+    ("code", "prefecture", "municipality"),
+    [
+        ("01101", "Hokkaido", "Chuo"),
+        ("13104", "Tokyo", "Shinjuku"),
+        ("14100", "Kanagawa", None),
+        ("14118", "Kanagawa", "Tsuzuki"),
+        ("22103", "Shizuoka", "Shimizu"),
+        ("26104", "Kyoto", "Nakagyo"),
+        ("27227", "Osaka", "Higashiosaka"),
+        ("28464", "Hyogo", "Taishi"),
+        ("20321", "Nagano", "Karuizawa"),
+        ("40202", "Fukuoka", "Omuta"),
+        ("42208", "Nagasaki", "Matsuura"),
+        ("12227", "Chiba", "Urayasu"),
+        ("05203", "Akita", "Yokote"),
+        ("01224", "Hokkaido", "Chitose"),
+        ("37203", "Kagawa", "Sakaide"),
+        ("33100", "Okayama", None),
+        ("46201", "Kagoshima", "Kagoshima"),
+        ("01233", "Hokkaido", "Date"),
+    ],
+)
+def test_places_are_called_as_road_signs_call_them(
+    code: str, prefecture: str, municipality: str | None
+) -> None:
+    found = [home for home in gazetteer().municipalities if home.code == code]
+    if municipality is None:
+        assert found == []
+        return
+    called = EnglishNames(gazetteer().municipalities)
+    assert (called.prefecture(found[0]), called.municipality(found[0])) == (prefecture, municipality)
+
+
+def test_every_region_has_an_english_name() -> None:
+    called = EnglishNames(gazetteer().municipalities)
+    for home in gazetteer().municipalities:
+        assert called.prefecture(home)
+        assert called.municipality(home)
+        assert ("市" not in home.name or "区" not in home.name) or called.city(home)
 
 
 def test_far_tiles_show_prefectures(owner_session: Session) -> None:
