@@ -44,6 +44,7 @@ class AuditEntry(TenantModel):
 
 
 _TABLE = cast("Table", AuditEntry.__table__)
+_JSON = frozenset({str, int, float, bool, type(None)})
 # Copying pays from here on.
 _FEW = 50
 
@@ -103,6 +104,8 @@ def _rows(
 
 def plain(value: object) -> object:
     """Return ``value`` as JSON can hold it."""
+    if type(value) in _JSON:
+        return value
     if isinstance(value, datetime):
         return clock.iso(value)
     if isinstance(value, (date, uuid.UUID)):

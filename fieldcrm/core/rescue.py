@@ -11,6 +11,8 @@ import logging
 from fieldcrm.core.jobs import queue
 
 log = logging.getLogger(__name__)
+# It would tell of every periodic task at every start of every command.
+logging.getLogger("procrastinate.periodic").setLevel(logging.WARNING)
 
 SILENT_FOR_S = 30
 EVERY_15_S = "* * * * * */15"

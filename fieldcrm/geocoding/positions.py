@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 from fieldcrm.geocoding.places import EARTH_RADIUS_M, Places
-from fieldcrm.geocoding.rules import FilePoint, Located, PositionDecision, choose_position
+from fieldcrm.geocoding.rules import (
+    NEAR_TOWN_M,
+    FilePoint,
+    Level,
+    Located,
+    PositionDecision,
+    choose_position,
+)
 
 # Stands for what is no number: far from any town, and not the zero that files have for "unknown".
 _NOWHERE = (1.0, -90.0)
@@ -16,10 +23,31 @@ def decide_all(
     places: Places, located: Sequence[Located], coordinates: Sequence[FileCoordinates]
 ) -> list[PositionDecision]:
     """Return a decision for each address with its (lon, lat) of the file, None where the file has none."""
-    if not located:
-        return []
     points = [_usable(lon, lat) for lon, lat in coordinates]
-    lons, lats = ([point[axis] if point else 0.0 for point in points] for axis in (0, 1))
+    files = [_beside_town(address, point) for address, point in zip(located, points, strict=True)]
+    # The map is asked about the few points that are not beside their address's own town.
+    asked = [index for index, point in enumerate(points) if point and files[index] is None]
+    if asked:
+        answers = _ask_map(places, [located[i] for i in asked], [points[i] or _NOWHERE for i in asked])
+        for index, answer in zip(asked, answers, strict=True):
+            files[index] = answer
+    return [choose_position(address, file) for address, file in zip(located, files, strict=True)]
+
+
+def _beside_town(address: Located, point: tuple[float, float] | None) -> FilePoint | None:
+    """Return what is known of a point beside the town that its address names; None elsewhere."""
+    if point is None or address.level < Level.TOWN:
+        return None
+    away_m = distance_m(address.lon, address.lat, *point)
+    if away_m is None or away_m > NEAR_TOWN_M:
+        return None
+    return FilePoint(*point, is_in_japan=True, agrees=True, swapped_agrees=False, town_distance_m=away_m)
+
+
+def _ask_map(
+    places: Places, located: Sequence[Located], points: Sequence[tuple[float, float]]
+) -> list[FilePoint]:
+    lons, lats = ([point[axis] for point in points] for axis in (0, 1))
     agreed = _agree(places, located, lons, lats)
     in_japan = [name is not None for name in places.prefectures(lons, lats)]
     swapped = [False] * len(points)
@@ -30,15 +58,16 @@ def decide_all(
         )
         for index, agrees in zip(doubtful, turned, strict=True):
             swapped[index] = agrees
-    decisions = []
-    for index, address in enumerate(located):
-        file = None
-        if points[index]:
-            lon, lat = lons[index], lats[index]
-            away_m = distance_m(address.lon, address.lat, lon, lat)
-            file = FilePoint(lon, lat, in_japan[index], agreed[index], swapped[index], away_m)
-        decisions.append(choose_position(address, file))
-    return decisions
+    return [
+        FilePoint(
+            *points[index],
+            is_in_japan=in_japan[index],
+            agrees=agreed[index],
+            swapped_agrees=swapped[index],
+            town_distance_m=distance_m(address.lon, address.lat, *points[index]),
+        )
+        for index, address in enumerate(located)
+    ]
 
 
 def _usable(lon: float | None, lat: float | None) -> tuple[float, float] | None:
