@@ -23,6 +23,10 @@ def test_every_view_carries_a_known_policy(app: Flask) -> None:
     assert unknown == {}
 
 
+def test_every_policy_is_used_by_a_view(app: Flask) -> None:
+    assert set(POLICIES) - set(_policies(app).values()) == set()
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_role_is_decided(policy: str) -> None:
     assert set(POLICIES[policy]) == set(Role)

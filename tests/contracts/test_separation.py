@@ -8,6 +8,7 @@ an endpoint asks the database names the organisation itself, although the policy
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -85,11 +86,13 @@ class Watch:
 
 def send(client: FieldClient, call: Call) -> TestResponse:
     """Send ``call``."""
+    has_body = call.endpoint.method not in ("GET", "DELETE")
     return client.open(
         call.url(client.application),
         method=call.endpoint.method,
         query_string=dict(call.query),
-        json=call.body if call.endpoint.method not in ("GET", "DELETE") else None,
+        data=json.dumps(call.body) if has_body else None,
+        content_type="application/json" if has_body else None,
     )
 
 
