@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import queries, rules
 from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.reappearing import SEEN_BY, reappear
 from fieldcrm.core import audit, bulk, clock, geo
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock
@@ -107,6 +108,12 @@ def bulk_update(
     if touched:
         _write(session, touched, before=present)
         _place_later(session, actor, to_place)
+        shown = [
+            account_id
+            for account_id, account in touched.items()
+            if _comes_into_view(present[account_id], account)
+        ]
+        reappear(session, actor, shown)
     return set(touched)
 
 
@@ -178,6 +185,11 @@ def _derive(account: dict[str, Any], actor: Actor, contact_names: Sequence[str] 
         x_m, y_m = geo.web_mercator(lon, lat)
         account["geom_3857"] = f"SRID=3857;POINT({x_m!r} {y_m!r})"
         account["qk"] = geo.quadkey(lon, lat)
+
+
+def _comes_into_view(before: Mapping[str, Any], account: Mapping[str, Any]) -> bool:
+    is_restored = before["deleted_at"] is not None and account["deleted_at"] is None
+    return is_restored or any(account[name] != before[name] for name in SEEN_BY)
 
 
 def _created(account: Mapping[str, Any]) -> audit.Changes:

@@ -34,5 +34,7 @@ def place_stale(session: Session, actor: Actor, ids: list[uuid.UUID]) -> int:
         Account.geo_source.is_(None) | Account.geo_source.not_in(rules.STANDING_SOURCES),
     )
     at = clock.now()
-    changes = {row["id"]: position.from_address(dict(row), at=at) for row in session.execute(query).mappings()}
+    changes = {
+        row["id"]: position.from_address(dict(row), at=at) for row in session.execute(query).mappings()
+    }
     return len(bulk_update(session, actor, changes))

@@ -26,6 +26,7 @@ from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.intake import Checked, check_fields
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.queries import contact_ids_of
+from fieldcrm.accounts.reappearing import SEEN_BY, reappear
 from fieldcrm.accounts.replay import demand_fresh, is_same_creation
 from fieldcrm.accounts.schemas import AccountChange, AccountDraft, PositionIn
 from fieldcrm.accounts.serialise import account_json
@@ -131,6 +132,8 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
             setattr(account, name, value)
     derive(session, actor, account)
     session.flush()
+    if any(before.get(name) != checked.get(name) for name in SEEN_BY):
+        reappear(session, actor, [account_id])
     return account
 
 
@@ -168,6 +171,7 @@ def restore_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Ac
     if account.deleted_at is not None:
         account.deleted_at = None
         session.flush()
+        reappear(session, actor, [account_id])
     return account
 
 

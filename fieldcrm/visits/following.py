@@ -1,0 +1,20 @@
+"""Activities and tasks go where their account goes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts.signals import accounts_reappeared
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.restamp import restamp
+from fieldcrm.visits.models import Activity, Task
+
+
+@accounts_reappeared.connect
+def stamp_with_accounts(session: Session, *, actor: Actor, account_ids: Collection[uuid.UUID]) -> None:
+    """Let phones that now see the accounts fetch their activities and tasks."""
+    for table in (Activity, Task):
+        restamp(session, actor, table, account_ids=account_ids)

@@ -1,0 +1,88 @@
+"""The plans of lists and search on analysed tables, as the application's role under RLS."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from fieldcrm.accounts import lists, service
+from fieldcrm.accounts.filters import ListQuery, NearestQuery
+from fieldcrm.accounts.search import search
+from fieldcrm.core.db import transaction
+
+ROWS = 4000
+
+
+@pytest.fixture
+def org(app, database, committed_organisation):
+    """An organisation with enough accounts for the planner to care, analysed."""
+    rows = [
+        {
+            "name": f"第{number}見本商店", "win_prob": number % 101, "rank": "ABCD"[number % 4],
+            "cadence_days": 1 + number % 90, "lon": 139 + (number % 64) / 64, "lat": 35 + (number // 64) / 64,
+            "precision": 6, "geo_source": "file",
+        }
+        for number in range(ROWS)
+    ]  # fmt: skip
+    with app.app_context(), transaction(committed_organisation.actor) as session:
+        service.bulk_create(session, committed_organisation.actor, rows)
+    with psycopg.connect(database["superuser"], autocommit=True) as superuser:
+        superuser.execute("vacuum analyze accounts")
+    return committed_organisation
+
+
+@pytest.fixture
+def plans_of(app, org):
+    """Run a read and return the plans of the statements it sent about accounts."""
+
+    def plans(read):
+        sent = []
+
+        def note(_connection, _cursor, statement, parameters, _context, _many):
+            if "FROM accounts" in statement:
+                sent.append((statement, parameters))
+
+        with app.app_context(), transaction(org.actor) as session:
+            connection = session.connection()
+            event.listen(Engine, "before_cursor_execute", note)
+            try:
+                read(session)
+            finally:
+                event.remove(Engine, "before_cursor_execute", note)
+            found = []
+            for statement, parameters in sent:
+                for switch in ("enable_seqscan", "enable_indexscan"):
+                    state = "off" if "search_text" in statement else "on"
+                    connection.exec_driver_sql(f"set local {switch} = {state}")
+                rows = connection.exec_driver_sql(f"explain {statement}", parameters)
+                found.append("\n".join(row[0] for row in rows))
+            return found
+
+    return plans
+
+
+ORDERS = {
+    "name": "accounts_name_ix",
+    "due": "accounts_due_ix",
+    "win_prob": "accounts_win_ix",
+    "rank": "accounts_rank_ix",
+}
+
+
+def test_search_orders_and_nearest_follow_their_indexes(plans_of, org):
+    beginning, _newest, anywhere = plans_of(lambda session: search(session, org.actor, "3999見"))[:3]
+    for plan in (beginning, anywhere):
+        assert "Bitmap Index Scan on accounts_search_ix" in plan
+        condition = plan.split("on accounts_search_ix")[1].split("Index Cond:")[1]
+        assert "org_id" in condition.split("\n")[0]
+        assert "search_text ~~" in condition
+    for sort, index in ORDERS.items():
+        query = ListQuery(sort=sort, limit=20)
+        (plan,) = plans_of(lambda session, query=query: lists.list_accounts(session, org.actor, query))
+        assert f"using {index}" in plan
+    here = NearestQuery(lon=139.5, lat=35.5)
+    (plan,) = plans_of(lambda session: lists.nearest(session, org.actor, here))
+    assert "using accounts_place_ix" in plan
+    assert "Order By: (" in plan

@@ -1,0 +1,119 @@
+"""What phones pull: every change once, in order, only what the person may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldcrm.accounts import service as accounts
+from fieldcrm.core.db import transaction
+
+KINDS = ("accounts", "activities", "contacts", "tasks")
+
+
+@pytest.fixture
+def admin(client_for, make_user):
+    return client_for(make_user("administrator"))
+
+
+def pull(client, cursor=0, **query):
+    answer = client.get("/api/sync/pull", query_string={"cursor": cursor, **query})
+    assert answer.status_code == 200
+    return answer.json
+
+
+def test_first_pull_brings_everything_and_the_next_only_what_changed(admin):
+    account = admin.post("/api/accounts", json={"name": "聖ルカ病院"}).json
+    contact = admin.post("/api/contacts", json={"account_id": account["id"], "name": "佐藤"}).json
+    body = {"account_id": account["id"], "occurred_at": "2026-11-01T01:00:00Z"}
+    plan = {"next_action": "電話", "next_action_on": "2026-11-08"}
+    visit = admin.post("/api/activities", json={**body, **plan}).json
+    first = pull(admin)
+    assert first["accounts"] == [admin.get(f"/api/accounts/{account['id']}").json]
+    assert (first["contacts"], first["activities"]) == ([contact], [visit])
+    assert [task["title"] for task in first["tasks"]] == ["電話"]
+    assert (first["more"], first["gone"]) == (False, [])
+    admin.patch(f"/api/contacts/{contact['id']}", json={"title": "院長"})
+    second = pull(admin, first["cursor"])
+    assert [row["title"] for row in second["contacts"]] == ["院長"]
+    assert second["activities"] == second["tasks"] == []
+
+
+def test_deleted_rows_come_as_gone_but_not_to_a_new_phone(admin):
+    account = admin.post("/api/accounts", json={"name": "聖ルカ病院"}).json
+    cursor = pull(admin)["cursor"]
+    admin.delete(f"/api/accounts/{account['id']}")
+    assert pull(admin, cursor)["gone"] == [{"type": "account", "id": account["id"]}]
+    fresh = pull(admin)
+    assert (fresh["accounts"], fresh["gone"]) == ([], [])
+
+
+def test_restored_account_comes_back_with_all_that_hangs_on_it(admin):
+    account = admin.post("/api/accounts", json={"name": "聖ルカ病院"}).json
+    admin.post("/api/contacts", json={"account_id": account["id"], "name": "佐藤"})
+    plan = {"next_action": "電話", "next_action_on": "2026-11-08"}
+    body = {"account_id": account["id"], "occurred_at": "2026-11-01T01:00:00Z", **plan}
+    admin.post("/api/activities", json=body)
+    admin.delete(f"/api/accounts/{account['id']}")
+    cursor = pull(admin)["cursor"]
+    admin.post(f"/api/accounts/{account['id']}/restore")
+    again = pull(admin, cursor)
+    assert [len(again[kind]) for kind in KINDS] == [1, 1, 1, 1]
+
+
+def test_pages_lose_and_double_nothing_even_when_one_step_exceeds_them(admin, organisation):
+    with transaction(organisation.actor) as session:
+        accounts.bulk_create(session, organisation.actor, [{"name": f"店{n}"} for n in range(25)])
+    for number in range(7):
+        admin.post("/api/accounts", json={"name": f"一軒{number}"})
+    seen, cursor, rounds = [], 0, 0
+    while True:
+        page = pull(admin, cursor, limit=10)
+        steps = [row["change_seq"] for row in page["accounts"]]
+        assert steps == sorted(steps)
+        assert all(cursor < step <= page["cursor"] for step in steps)
+        seen += [row["id"] for row in page["accounts"]]
+        cursor, rounds = page["cursor"], rounds + 1
+        if not page["more"]:
+            break
+    assert len(seen) == len(set(seen)) == 32
+    assert rounds > 1
+
+
+def test_rep_pulls_only_what_they_may_see(client_for, make_user, make_team):
+    rep, other = make_user(teams=[make_team()]), make_user(teams=[make_team()])
+    theirs = client_for(other).post("/api/accounts", json={"name": "他チームの客"}).json
+    body = {"account_id": theirs["id"], "occurred_at": "2026-11-01T01:00:00Z", "next_action": "x"}
+    client_for(other).post("/api/activities", json=body)
+    client_for(other).post("/api/contacts", json={"account_id": theirs["id"], "name": "佐藤"})
+    mine = client_for(rep).post("/api/accounts", json={"name": "私の客"}).json
+    page = pull(client_for(rep))
+    assert [row["id"] for row in page["accounts"]] == [mine["id"]]
+    assert page["activities"] == page["contacts"] == page["tasks"] == []
+
+
+def test_unchanged_is_answered_304_and_a_change_is_not(admin):
+    admin.post("/api/accounts", json={"name": "聖ルカ病院"})
+    page = admin.get("/api/sync/pull")
+    known = {"If-None-Match": page.headers["ETag"]}
+    url = f"/api/sync/pull?cursor={page.json['cursor']}"
+    assert admin.get(url, headers=known).status_code == 304
+    assert admin.get("/api/sync/pull?cursor=0", headers=known).status_code == 200
+    clock = admin.get("/api/sync/clock")
+    assert clock.json == {"clock": page.json["cursor"]}
+    tick = {"If-None-Match": clock.headers["ETag"]}
+    assert admin.get("/api/sync/clock", headers=tick).status_code == 304
+    admin.post("/api/accounts", json={"name": "見本商店"})
+    assert admin.get(url, headers=known).status_code == 200
+    assert admin.get("/api/sync/clock", headers=tick).status_code == 200
+
+
+def test_pull_asks_the_same_number_of_queries_for_any_number_of_rows(admin, count_queries):
+    admin.post("/api/accounts", json={"name": "店"})
+    with count_queries() as few:
+        pull(admin)
+    for number in range(9):
+        made = admin.post("/api/accounts", json={"name": f"店{number}"}).json
+        admin.post("/api/activities", json={"account_id": made["id"], "occurred_at": "2026-11-01T01:00:00Z"})
+    with count_queries() as many:
+        pull(admin)
+    assert len(many) == len(few)
