@@ -11,7 +11,7 @@ export const LAYER = { accounts: 'account-symbols', names: 'account-names', sele
 const empty: GeoJSONSourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, maxzoom: 18, tolerance: 0, buffer: 64 };
 
 /** Text size of a donut's number by how many it counts. */
-export const COUNT_SIZE: ExpressionSpecification = ['step', ['get', 'n'], 13.5, 10, 14.5, 100, 15, 1000, 15.5];
+export const COUNT_SIZE: ExpressionSpecification = ['step', ['coalesce', ['get', 'n'], 1], 13.5, 10, 14.5, 100, 15, 1000, 15.5];
 
 /** Pins and donuts are always drawn, whatever they cover; names give way to them. */
 export const SYMBOL_LAYOUT = {

@@ -2,11 +2,11 @@
  * Accounts straight from the server's tiles, drawn like the phone's own: for as long as the phone does not yet hold them all.
  * The same pictures are named here by expressions, since the features never pass through our code.
  */
-import type { ExpressionSpecification, LayerSpecification, VectorSourceSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, Map as MapLibre, VectorSourceSpecification } from 'maplibre-gl';
 import type { Theme } from '../core/theme';
 import { DONUT_PREFIX, PARTS } from './donuts';
 import { NAMES_FROM_ZOOM } from './features';
-import { COUNT_SIZE, nameLayout, namePaint, SYMBOL_LAYOUT } from './layers';
+import { COUNT_SIZE, LAYER, nameLayout, namePaint, SYMBOL_LAYOUT } from './layers';
 import { palettes } from './palette';
 import { lookKey, PIN_PREFIX, WIN_STEP } from './pins';
 import type { Band, Scale } from './scales';
@@ -77,4 +77,19 @@ export function tileLayers(scale: Scale, theme: Theme): LayerSpecification[] {
     { id: TILE_LAYER.pins, type: 'symbol', source, 'source-layer': 'accounts', layout: { ...SYMBOL_LAYOUT, 'icon-image': pinImage(scale, theme) }, paint },
     { id: TILE_LAYER.clusters, type: 'symbol', source, 'source-layer': 'clusters', layout: { ...SYMBOL_LAYOUT, 'icon-image': donutImage(scale, theme), 'text-field': countText, 'text-size': COUNT_SIZE }, paint },
   ];
+}
+
+export interface Tiled {
+  url: string;
+  scale: Scale;
+  theme: Theme;
+}
+
+/** Show these tiles below the phone's own pins, instead of those shown before; null shows none. */
+export function applyTiles(map: MapLibre, tiled: Tiled | null): void {
+  for (const id of Object.values(TILE_LAYER)) if (map.getLayer(id)) map.removeLayer(id);
+  if (map.getSource(TILES)) map.removeSource(TILES);
+  if (!tiled) return;
+  map.addSource(TILES, tileSource(tiled.url));
+  for (const layer of tileLayers(tiled.scale, tiled.theme)) map.addLayer(layer, LAYER.names);
 }

@@ -3,6 +3,7 @@ import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
 import { clusterAccounts, zoomStep, type Cluster } from './clusters';
 import { pinOf, toFeatures, type Drawing, type MapAccount } from './features';
 import { LAYER, SOURCE } from './layers';
+import { applyTiles, TILE_LAYER, type Tiled } from './tilelayers';
 import { circleAround, grow, isWithin, type Bounds, type Position } from './projection';
 
 /** How far around the finger a pin still counts as hit, in CSS pixels. */
@@ -10,7 +11,12 @@ const TOUCH_PX = 24;
 /** Clusters are made for the view and this share of it on each side, so that a small pan needs nothing new. */
 const MARGIN = 0.6;
 
-export type Hit = { kind: 'account'; account: MapAccount } | { kind: 'cluster'; accounts: readonly MapAccount[] } | null;
+export type Hit =
+  | { kind: 'account'; id: string }
+  | { kind: 'cluster'; accounts: readonly MapAccount[] }
+  /** A cluster of the server's tiles: its members are not known here. */
+  | { kind: 'far_cluster'; place: Position }
+  | null;
 
 export interface Fix extends Position {
   accuracy_m: number;
@@ -19,6 +25,8 @@ export interface Fix extends Position {
 export interface AccountView {
   /** Replace what is drawn. Cheap: only what is in view becomes features. */
   show(accounts: readonly MapAccount[], drawing: Drawing): void;
+  /** Draw accounts from the server's tiles as well: while the phone does not hold them all. */
+  showTiles(tiled: Tiled | null): void;
   select(account: MapAccount | null): void;
   showPosition(fix: Fix | null): void;
   hit(point: { x: number; y: number }): Hit;
@@ -29,11 +37,17 @@ export interface AccountView {
 
 const noFeatures = { type: 'FeatureCollection' as const, features: [] };
 
+const boxAround = (point: { x: number; y: number }): [PointLike, PointLike] => [
+  [point.x - TOUCH_PX, point.y - TOUCH_PX],
+  [point.x + TOUCH_PX, point.y + TOUCH_PX],
+];
+
 export function createAccountView(map: MapLibre): AccountView {
   let accounts: readonly MapAccount[] = [];
   let drawing: Drawing | null = null;
   let selected: MapAccount | null = null;
   let fix: Fix | null = null;
+  let tiled: Tiled | null = null;
   /** By the id of their first account. */
   let clusters = new Map<string, Cluster<MapAccount>>();
   let covered: { bounds: Bounds; step: number } | null = null;
@@ -86,12 +100,8 @@ export function createAccountView(map: MapLibre): AccountView {
   map.on('resize', draw);
 
   function nearest(point: { x: number; y: number }): Cluster<MapAccount> | null {
-    const box: [PointLike, PointLike] = [
-      [point.x - TOUCH_PX, point.y - TOUCH_PX],
-      [point.x + TOUCH_PX, point.y + TOUCH_PX],
-    ];
     let best: { cluster: Cluster<MapAccount>; gap: number } | null = null;
-    for (const feature of map.queryRenderedFeatures(box, { layers: [LAYER.accounts, LAYER.names] })) {
+    for (const feature of map.queryRenderedFeatures(boxAround(point), { layers: [LAYER.accounts, LAYER.names] })) {
       const cluster = clusters.get(String(feature.properties['first']));
       if (!cluster) continue;
       const pixel = map.project([cluster.lon, cluster.lat]);
@@ -101,8 +111,23 @@ export function createAccountView(map: MapLibre): AccountView {
     return best?.cluster ?? null;
   }
 
+  function hitTile(point: { x: number; y: number }): Hit {
+    const [feature] = tiled ? map.queryRenderedFeatures(boxAround(point), { layers: [TILE_LAYER.pins, TILE_LAYER.clusters] }) : [];
+    if (feature?.geometry.type !== 'Point') return null;
+    const [lon = 0, lat = 0] = feature.geometry.coordinates;
+    const id: unknown = feature.properties['id'];
+    return typeof id === 'string' ? { kind: 'account', id } : { kind: 'far_cluster', place: { lon, lat } };
+  }
+
   return {
     bounds,
+    showTiles(next) {
+      tiled = next;
+      if (!isReady()) return;
+      if (next) applyTiles(map, next);
+      // The phone's own pins are drawn first: nothing blinks at the change-over.
+      else void map.once('idle', () => tiled ?? applyTiles(map, null));
+    },
     show(next, nextDrawing) {
       accounts = next;
       drawing = nextDrawing;
@@ -122,10 +147,11 @@ export function createAccountView(map: MapLibre): AccountView {
       if (!isReady()) return null;
       const cluster = nearest(point);
       const first = cluster?.members[0];
-      if (!cluster || !first) return null;
-      return cluster.members.length === 1 ? { kind: 'account', account: first } : { kind: 'cluster', accounts: cluster.members };
+      if (!cluster || !first) return hitTile(point);
+      return cluster.members.length === 1 ? { kind: 'account', id: first.id } : { kind: 'cluster', accounts: cluster.members };
     },
     refresh() {
+      if (isReady()) applyTiles(map, tiled);
       draw();
       drawSelected();
       drawPosition();

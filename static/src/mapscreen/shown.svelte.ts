@@ -2,11 +2,14 @@
 import { fromStore } from 'svelte/store';
 import { accountFilter, changeFilter } from '../accounts/filter';
 import { accountsIndex } from '../accounts/index';
-import { isOverdue, type AccountRow } from '../accounts/rules';
+import { isOverdue, toQuery, type AccountRow } from '../accounts/rules';
 import { viewpoint } from '../core/author';
 import { theme } from '../core/theme';
 import type { Drawing } from '../map/features';
 import { countBands, type Scale } from '../map/scales';
+import { tileUrl, type Tiled } from '../map/tilelayers';
+import { appStore } from '../store/current';
+import { live } from '../store/live';
 import { mapChoices } from './choices';
 import { scaleFor } from './scale';
 
@@ -25,6 +28,8 @@ export interface Shown {
   readonly overdue: number;
   readonly today: string;
   readonly drawing: Drawing;
+  /** Set while the phone's first copy is still coming in: the map then draws from the server's tiles. */
+  readonly tiled: Tiled | null;
   toggleBand(key: string): void;
   showAllBands(): void;
 }
@@ -56,6 +61,15 @@ export function createShown(): Shown {
     const all = filter.current.overdue ? accountsIndex.filtered({ ...filter.current, q: '', overdue: false }, who) : accounts;
     return all.reduce((n, account) => n + (isOverdue(account.due_on, who.today) ? 1 : 0), 0);
   });
+  // The server names its state only with the last page of a copy. Once whole, it stays so while later changes come in.
+  let wasComplete = false;
+  const isComplete = fromStore(live(appStore(), ['account_rows'], async () => (wasComplete ||= typeof (await appStore().db.get('meta', 'pull_etag')) === 'string')));
+  const tiled = $derived.by(() => {
+    // Undefined is "not yet known": most starts have the whole copy, and should not flash tiles first.
+    if (isComplete.current !== false) return null;
+    const carried = by === 'status' || by === 'win' ? scale : scaleFor('status', { theme: shade.current, rows: [] });
+    return { url: tileUrl(location.origin, toQuery(filter.current, who)), scale: carried, theme: shade.current };
+  });
   const drawing = $derived({ scale, theme: shade.current, today: who.today });
 
   return {
@@ -68,6 +82,7 @@ export function createShown(): Shown {
     get overdue() { return overdue; },
     get today() { return who.today; },
     get drawing() { return drawing; },
+    get tiled() { return tiled; },
     toggleBand(key) {
       const next = only.includes(key) ? only.filter((item) => item !== key) : [...only, key];
       if (by === 'status') changeFilter({ status: next.map(Number) });
