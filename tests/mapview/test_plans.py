@@ -20,8 +20,8 @@ MANY = """
         updated_at)
     select %(org)s, gen_random_uuid(), 'company', 'x', '[]', 1, '{}', '{}', lon, lat,
            st_transform(st_setsrid(st_makepoint(lon, lat), 4326), 3857),
-           %(first)s + n * 7919 %% 40000000000, current_date - (n %% 3), n %% 101, 6, '{}', '', '', 1, 1, now(),
-           now()
+           %(first)s + n * 7919 %% 40000000000, current_date - (n %% 3), n %% 101, 6, '{}', '', '', 1, 1,
+           now(), now()
       from (select n, 139.0 + n %% 100 / 50.0 as lon, 35.0 + n / 100 / 50.0 as lat
               from generate_series(0, 9999) as n) as place
 """
