@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
 from fieldcrm.core.db import db, forget_tenant, set_tenant
-from fieldcrm.identity import service
+from fieldcrm.identity import passwords, service
+from fieldcrm.identity.sign_in import BadCredentials, authenticate
 from fieldcrm.identity.throttle import sign_in_throttle
 from tests.fixtures.people import FieldClient, MakeUser, Person
+from tests.fixtures.queries import Queries
 from tests.fixtures.surroundings import FrozenClock
 
+CountQueries = Callable[[], AbstractContextManager[Queries]]
 PASSWORD = "毎日三件まわる2026"
 
 
@@ -72,6 +77,27 @@ def test_stranger_learns_nothing_and_keeps_what_was_typed(
     typed = re.search(r'id="email"[^>]* value="([^"]*)"', answer.text)
     assert typed is not None
     assert typed.group(1).replace("&#39;", "'") == email
+
+
+def test_an_unknown_address_costs_the_same_work(
+    rep: Person, count_queries: CountQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    verify = passwords._HASHER.verify
+
+    def counting(stored: str, typed: str) -> bool:
+        hashed.append(stored.split("$")[3])  # the cost
+        return verify(stored, typed)
+
+    monkeypatch.setattr(passwords, "_HASHER", SimpleNamespace(verify=counting, hash=passwords._HASHER.hash))
+    work = []
+    for email in ("sato@example.jp", "nobody@example.jp"):
+        with count_queries() as seen, pytest.raises(BadCredentials):
+            authenticate(email=email, password="wrong", address="")
+        work.append([statement.split(" WHERE ")[0] for statement in seen])
+    assert work[0] == work[1]
+    assert len(hashed) == 2
+    assert hashed[0] == hashed[1]
 
 
 def test_empty_fields_are_named(stranger: FieldClient, rep: Person) -> None:
