@@ -53,6 +53,7 @@ def _characters() -> dict[int, str | None]:
 
 
 _CHARACTERS: Final = _characters()
+_WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _NOT_WRITTEN: Final = re.compile(r"[\W_]+")
 
 
@@ -76,6 +77,15 @@ def bare(folded: str) -> str:
 def legal_forms(folded: str) -> list[str]:
     """Return the legal forms in folded text."""
     return _LEGAL_FORMS.findall(folded)
+
+
+def wide(folded: str) -> str:
+    """Return ASCII letters and digits at full width, which no folded text holds: 0312 -> ０３１２.
+
+    Telephone numbers and codes are kept so, each character once: people search them by three and
+    more, and they must not be mistaken for doubled text.
+    """
+    return folded.translate(_WIDE)
 
 
 def sort_key(name: str, name_kana: str | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from fieldcrm.accounts.folding import bare, doubled, fold, legal_forms
+from fieldcrm.accounts.folding import bare, doubled, fold, legal_forms, wide
 from fieldcrm.accounts.phones import national_digits
 
 KINDS: Final = ("company", "person", "property")
@@ -74,7 +74,7 @@ def normal_url(text: str) -> str | None:
 
 
 def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -> str:
-    """Return what search looks at: each field folded and doubled, on a line of its own.
+    """Return what search looks at: each field folded, doubled (numbers: wide), on a line of its own.
 
     The line of the name begins with N and that of the reading with K, which no folded text holds: so
     the index can tell names that begin with a word from addresses that do.
@@ -85,15 +85,18 @@ def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -
         *legal_forms(name),
         fold(account.get("address") or ""),
         fold(account.get("building") or ""),
-        fold(account.get("postal_code") or ""),
-        fold(account.get("external_id") or ""),
-        *(national_digits(phone["number"]) for phone in account.get("phones") or ()),
         *(fold(tag) for tag in account.get("tags") or ()),
         *(fold(contact) for contact in contact_names),
         *(fold(value) for value in custom.values() if isinstance(value, str)),
     ]
     lines = [NAME_MARK + doubled(bare(name)), READING_MARK + doubled(fold(account.get("name_kana") or ""))]
     lines += [doubled(field) for field in fields if field]
+    codes = [
+        fold(account.get("postal_code") or ""),
+        fold(account.get("external_id") or ""),
+        *(national_digits(phone["number"]) for phone in account.get("phones") or ()),
+    ]
+    lines += [wide(code) if code.isascii() else doubled(code) for code in codes if code]
     return "".join(f"\n{line}" for line in lines)
 
 
@@ -105,10 +108,17 @@ def search_words(query: str) -> list[str]:
 
 
 def holding_patterns(word: str) -> list[str]:
-    """Return LIKE patterns over ``search_text``, one of which must fit; a lone character begins a line."""
+    """Return LIKE patterns over ``search_text``, one of which must fit.
+
+    A lone character must begin a line, and so must two of a number: less the index does not know.
+    """
     if len(word) == 1:
-        return [f"%\n{mark}{doubled(word)}%" for mark in (NAME_MARK, READING_MARK, "")]
-    return [f"%{doubled(word)}%"]
+        patterns = [f"%\n{mark}{doubled(word)}%" for mark in (NAME_MARK, READING_MARK, "")]
+    else:
+        patterns = [f"%{doubled(word)}%"]
+    if word.isascii():
+        patterns.append(f"%{wide(word)}%" if len(word) > 2 else f"%\n{wide(word)}%")
+    return patterns
 
 
 def beginning_patterns(word: str) -> list[str]:
