@@ -3,6 +3,8 @@ import { writable, type Readable } from '../core/signal';
 import type { Store } from '../store/store';
 import { matcher, type AccountFilter, type AccountRow, type Viewpoint } from './rules';
 
+const PORTION = 1_000;
+
 export interface AccountsState {
   rows: AccountRow[];
   is_loaded: boolean;
@@ -22,8 +24,15 @@ export function createAccountsIndex(): AccountsIndex {
 
   const publish = () => state.set({ rows: [...byId.values()], is_loaded: true });
 
+  /** In portions, so that a page waiting for its one account is not held up by all the others. */
   async function readAll(store: Store): Promise<void> {
-    const rows = await store.db.getAll('account_rows');
+    const rows: AccountRow[] = [];
+    for (;;) {
+      const last = rows.at(-1);
+      const portion = await store.db.getAll('account_rows', last ? IDBKeyRange.lowerBound(last.id, true) : null, PORTION);
+      rows.push(...portion);
+      if (portion.length < PORTION) break;
+    }
     byId.clear();
     for (const row of rows) byId.set(row.id, row);
     publish();
