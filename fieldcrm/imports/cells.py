@@ -11,8 +11,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]")
 # Nearly every cell is tidy: one look tells.
-_UNTIDY = re.compile("^['\\s\u3000]|[\\s\u3000]$|[\t\r\n\u3000\u200b\ufeff\uff61-\uff9f]|  ")
-_SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
+_UNTIDY = re.compile("^['\\s]|\\s$|[\t\r\n\u200b\ufeff\uff61-\uff9f]|  ")
+# A full-width space in a name stays as typed.
+_SPACES = re.compile("[ \t\r\n\u200b\ufeff]{2,}|[\t\r\n\u200b\ufeff]")
 _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
 _ERA_DATE = re.compile(
     r"(令和|平成|昭和|[RHS])\.?(\d{1,2}|元)[年./-](\d{1,2})[月./-](\d{1,2})日?", re.IGNORECASE
@@ -82,6 +83,8 @@ def percent(text: str) -> int | None:
 def days(text: str) -> int | None:
     """Return a number of days: 30, 30日, 2週間, 3ヶ月, 毎月."""
     plain = folded(text).lower()
+    if plain.isdecimal() and len(plain) < 9:
+        return int(plain)
     for words, length in _PERIODS:
         for word in words:
             if plain.endswith(word):

@@ -15,6 +15,7 @@ from fieldcrm.imports.fields import PHONE_FIELDS, READERS, SOFT, Row, phone_numb
 from fieldcrm.imports.rules import JOINED
 from fieldcrm.imports.words import Words
 
+_LONG_ROW = 500  # characters: shorter ones are not looked at for an open quotation mark
 _MULTI_LINE = frozenset({"notes", "tags", *PHONE_FIELDS})
 
 
@@ -32,15 +33,16 @@ class RowReader:
         found = self.read_texts(row_no, self.texts(row), row=row)
         if len(row) > self._width and any(cell.strip() for cell in row[self._width :]):
             found.blame("row", "imports.too_many_cells", expected=self._width, found=len(row))
-        if any(cell.count("\n") >= UNCLOSED_QUOTE_LINES for cell in row):
+        if sum(map(len, row)) > _LONG_ROW and any(cell.count("\n") >= UNCLOSED_QUOTE_LINES for cell in row):
             found.blame("row", "imports.unclosed_quote")
         return found
 
     def read_texts(self, row_no: int, texts: Mapping[str, str], *, row: Sequence[str] = ()) -> Row:
         """Return an account from its fields' texts (a row corrected by hand has no cells)."""
         found = Row(row_no=row_no, cells=row, texts=texts)
+        is_readable = not cells.has_unreadable("\n".join(texts.values()))
         for name, text in texts.items():
-            if cells.has_unreadable(text):
+            if not is_readable and cells.has_unreadable(text):
                 found.blame(name, "imports.unreadable" if "\ufffd" in text else "bad_characters")
             elif text and (read := READERS.get(name)):
                 read(found, name, text, self._words)
