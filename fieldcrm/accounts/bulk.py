@@ -133,6 +133,9 @@ def _load(session: Session, actor: Actor, ids: Iterable[uuid.UUID]) -> dict[uuid
 def _merge(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     account = {**before, **{name: value for name, value in change.items() if name not in _KEPT}}
     account.pop("geom_3857", None)
+    if account["address"] != before["address"] and not {"prefecture", "municipality"} & change.keys():
+        # They were the old address's; placing the new one fills them in.
+        account["prefecture"] = account["municipality"] = None
     if "custom" in change:
         merged = {**before["custom"], **change["custom"]}
         account["custom"] = {key: value for key, value in merged.items() if value is not None}
