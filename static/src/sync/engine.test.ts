@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../store/store';
 import { openPhone } from '../testing/world';
-import type { Courier } from './courier';
+import { startServer } from '../testing/server';
+import { restCourier, type Courier } from './courier';
 import { backoffMs, startEngine, type Engine } from './engine';
+import { outcomeOf } from './outbox';
 import { updateAccount } from '../accounts/actions';
 import { account, author, keep } from '../testing/world';
 
@@ -54,6 +56,30 @@ describe('the engine', () => {
     await engine.sync();
     expect(rounds).toBe(2);
     expect(await store.db.count('outbox')).toBe(1);
+  });
+
+  test('what is saved during a long fetch is sent at once', async () => {
+    const server = await startServer();
+    let release = () => undefined as void;
+    const isHeld = new Promise<void>((resolve) => (release = resolve));
+    server.answer = async (request) => {
+      if (request.method === 'PATCH') return { body: { id: 'a' } };
+      await isHeld;
+      return { body: { cursor: 1, more: false } };
+    };
+    // The page's own origin, as far as a test has one.
+    const original = globalThis.fetch;
+    globalThis.fetch = (input, init) => original(new URL(String(input), server.origin), init);
+    engine = startEngine({ store, courier: restCourier(), onSignedOut: () => undefined });
+    const whole = engine.sync();
+    while (!server.received.some((request) => request.method === 'GET')) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { op_id } = await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    void engine.sync();
+    expect((await outcomeOf(store, op_id, 3_000)).kind).toBe('sent');
+    release();
+    await whole;
+    globalThis.fetch = original;
+    await server.close();
   });
 
   test('a session that has ended is told once and nothing is lost', async () => {

@@ -51,6 +51,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
   let isWanted = false;
   let running: Promise<void> | null = null;
   let isStopped = false;
+  let isPulling = false;
 
   void store.db.get('meta', 'fresh_at').then((at) => {
     if (typeof at === 'string' && !state.get().fresh_at) state.update((now) => ({ ...now, fresh_at: at }));
@@ -59,6 +60,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
   async function round(): Promise<SyncPhase> {
     const { end } = await push(store, courier);
     if (end !== 'done') return end;
+    isPulling = true;
     await pull(store, { onprogress: (received) => state.update((now) => ({ ...now, received })) });
     const fresh_at = new Date().toISOString();
     await store.db.put('meta', fresh_at, 'fresh_at');
@@ -73,6 +75,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
       isWanted = false;
       state.update((now) => ({ ...now, phase: 'working', received: 0 }));
       const { phase, detail } = await round().then((ended) => ({ phase: ended, detail: '' }), judge);
+      isPulling = false;
       if (isStopped) return;
       state.update((now) => ({ ...now, phase, detail }));
       failures = phase === 'idle' ? 0 : failures + 1;
@@ -83,6 +86,8 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
 
   function sync(): Promise<void> {
     isWanted = true;
+    // The first fetch of a large customer base takes its time; what is saved meanwhile does not wait for it.
+    if (isPulling) void push(store, courier).catch(() => undefined);
     running ??= loop().finally(() => {
       running = null;
     });

@@ -24,6 +24,29 @@ export function outboxState(store: Store): Readable<OutboxState | undefined> {
   });
 }
 
+export type Outcome = { kind: 'sent'; receipt: Receipt } | { kind: 'refused'; operation: Operation } | { kind: 'waiting' };
+
+/** What becomes of an operation within a time; `waiting` when that is over before the server has said anything. */
+export function outcomeOf(store: Store, op_id: string, within_ms: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Outcome) => {
+      clearTimeout(timer);
+      stop();
+      resolve(outcome);
+    };
+    const look = async () => {
+      const [receipt, operation] = await Promise.all([store.db.get('receipts', op_id), store.db.getFromIndex('outbox', 'by_op', op_id)]);
+      if (receipt) settle({ kind: 'sent', receipt });
+      else if (operation?.refusal) settle({ kind: 'refused', operation });
+    };
+    const stop = store.onChange(({ stores }) => {
+      if (stores.includes('outbox')) void look();
+    });
+    const timer = setTimeout(() => settle({ kind: 'waiting' }), within_ms);
+    void look();
+  });
+}
+
 /** Send a refused operation again as it is. */
 export async function retry(store: Store, operation: Operation): Promise<void> {
   await rewrite(store, operation, {});

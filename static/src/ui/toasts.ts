@@ -17,7 +17,16 @@ let nextId = 1;
 
 export const toasts: Readable<Toast[]> = shown;
 
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+function renew(id: number, shown_ms: number): void {
+  clearTimeout(timers.get(id));
+  timers.set(id, setTimeout(() => dismiss(id), shown_ms));
+}
+
 export function dismiss(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
   shown.update((list) => list.filter((item) => item.id !== id));
 }
 
@@ -26,11 +35,13 @@ export function toast(text: string, { stays_ms, ...options }: ToastOptions = {})
   const id = nextId++;
   // Two at most: more would cover the screen.
   shown.update((list) => [...list.slice(-1), { id, text, tone: 'plain', action: null, ...options }]);
-  setTimeout(() => dismiss(id), stays_ms ?? (options.action ? WITH_ACTION_MS : SHOWN_MS));
+  renew(id, stays_ms ?? (options.action ? WITH_ACTION_MS : SHOWN_MS));
   return id;
 }
 
 /** Change a message that is still shown. */
 export function retoast(id: number, text: string, tone: Toast['tone']): void {
   shown.update((list) => list.map((item) => (item.id === id ? { ...item, text, tone } : item)));
+  // What is new on the line is shown as long as a new message.
+  renew(id, SHOWN_MS);
 }

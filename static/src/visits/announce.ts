@@ -3,18 +3,18 @@ import { t } from '../core/i18n/i18n.svelte';
 import { clockTime } from '../core/time';
 import type { Store } from '../store/store';
 import { syncNow } from '../sync/current';
+import { outcomeOf } from '../sync/outbox';
 import { retoast, toast } from '../ui/toasts';
+
+/** As long as the message is on the screen. */
+const WATCHED_MS = 5_000;
 
 /** Tell at once that it is on this phone; send it; tell the outcome on the same line while it is still shown. */
 export function announceSaved(store: Store, op_id: string): void {
   const id = toast(t('sync.on_this_phone'), { tone: 'plain' });
-  void syncNow().then(async () => {
-    const receipt = await store.db.get('receipts', op_id);
-    if (receipt) {
-      retoast(id, t('sync.sent_at', { time: clockTime(receipt.sent_at) }), 'good');
-      return;
-    }
-    const kept = await store.db.getFromIndex('outbox', 'by_op', op_id);
-    if (kept?.refusal) retoast(id, t('sync.refused', { reason: kept.refusal.message }), 'bad');
+  void syncNow();
+  void outcomeOf(store, op_id, WATCHED_MS).then((outcome) => {
+    if (outcome.kind === 'sent') retoast(id, t('sync.sent_at', { time: clockTime(outcome.receipt.sent_at) }), 'good');
+    if (outcome.kind === 'refused') retoast(id, t('sync.refused', { reason: outcome.operation.refusal?.message ?? '' }), 'bad');
   });
 }
