@@ -30,8 +30,9 @@ def run() -> bool:
     }
     for who, (browser, filters) in asked.items():
         bench = tiles.TileBench(app, browser)
-        tiles.measure_unfiltered(suite, bench, who=who)
-        tiles.measure_filtered(suite, bench, who=who, filters=filters)
+        is_large = browser is not few
+        tiles.measure_unfiltered(suite, bench, who=who, is_large=is_large)
+        tiles.measure_filtered(suite, bench, who=who, is_large=is_large, filters=filters)
         bench.close()
     lookups.measure_unchanged(suite, everything)
     lookups.measure_nearest(suite, app, everything)

@@ -16,6 +16,8 @@ POINT_ZOOM = 14
 """From this zoom on every account is drawn by itself."""
 ROLL_UP_ZOOM = 9
 """Up to this zoom the roll-up of cells answers what nobody filtered."""
+COLUMN_ZOOM = 11
+"""Up to this zoom a tile of a large organisation may hold so many accounts that columns are faster."""
 LONE_POINT_ZOOM = 10
 """From this zoom on a cell with one account shows the account instead of a cluster."""
 CELLS_ACROSS_BITS = 3

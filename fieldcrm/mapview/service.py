@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import NotFound
+from fieldcrm.core.geo import quadkey
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.mapview import mvt, queries
 from fieldcrm.mapview.rules import (
+    COLUMN_ZOOM,
     EXTENT,
     LONE_POINT_ZOOM,
     POINT_ZOOM,
@@ -94,7 +96,7 @@ def _list_cells(
     """Choose the way that is fast for this tile; all of them give the same sums."""
     if criteria.is_everything and tile.z <= ROLL_UP_ZOOM:
         return queries.list_cells_of_roll_up(session, actor.org_id, tile)
-    if tile.z <= ROLL_UP_ZOOM or criteria.needs_whole_rows:
+    if tile.z <= COLUMN_ZOOM or criteria.needs_whole_rows:
         columns = shelf.find(session, actor)
         if columns is not None:
             return columns.list_cells(session, tile, criteria)
@@ -104,8 +106,8 @@ def _list_cells(
 def _lone_points(
     session: Session, actor: Actor, tile: Tile, criteria: Criteria, *, clusters: list[Cluster]
 ) -> dict[int, mvt.Feature]:
-    cells = [cluster.cell for cluster in clusters if cluster.n == 1]
-    if not cells or tile.z < LONE_POINT_ZOOM:
+    quadkeys = [quadkey(*cluster.middle) for cluster in clusters if cluster.n == 1]
+    if not quadkeys or tile.z < LONE_POINT_ZOOM:
         return {}
-    found = queries.list_lone_accounts(session, actor.org_id, tile, cells=cells, criteria=criteria)
+    found = queries.list_lone_accounts(session, actor.org_id, tile, quadkeys=quadkeys, criteria=criteria)
     return {one.cell: (*tile.place(one.lon, one.lat), one.properties) for one in found}
