@@ -55,39 +55,58 @@ def import_rows(
     Writers of one organisation follow one another from here on, so that two imports of the same
     customers at once cannot both find them missing.
     """
-    result = ChunkResult()
     if not is_dry_run:
         advance_clock(session)
     known = ExistingAccounts(session, actor, [row for row in rows if not row.is_refused])
     pairs = [(row, _match(row, known)) for row in rows if not row.is_refused]
     pairs = [(row, present) for row, present in pairs if not row.is_refused]
-    moment = clock.now()
-    created: list[dict[str, Any]] = []
-    updated: dict[UUID, dict[str, Any]] = {}
-    for (row, present), position in zip(pairs, place(pairs, at=moment), strict=True):
+    work = _Work()
+    for (row, present), position in zip(pairs, place(pairs, at=clock.now()), strict=True):
         if present is None:
-            columns = {**_new_account(row, position), "import_id": import_id}
-            columns.setdefault("status", default_status)
-            created.append(columns)
-            _note(result, row, "created", account_id=columns["id"])
-            continue
-        changes = {**changes_of(row, present), **position}
+            account = {**_new_account(row, position), "import_id": import_id}
+            work.create(row, {"status": default_status, **account})
+        else:
+            work.update(row, present, {**changes_of(row, present), **position})
+    if not is_dry_run:
+        bulk_create(session, actor, work.created)
+        bulk_update(session, actor, work.updated)
+    return work.result(refused=[row for row in rows if row.is_refused])
+
+
+class _Work:
+    """What is to be written for a chunk, and what is remembered of its rows."""
+
+    def __init__(self) -> None:
+        self.created: list[dict[str, Any]] = []
+        self.updated: dict[UUID, dict[str, Any]] = {}
+        self._result = ChunkResult()
+
+    def create(self, row: Row, account: dict[str, Any]) -> None:
+        self.created.append(account)
+        _note(self._result, row, "created", account_id=account["id"])
+
+    def update(self, row: Row, present: Found, changes: dict[str, Any]) -> None:
+        account_id = present["id"]
         if present["deleted_at"] is not None:
             changes["deleted_at"] = None
-        if not changes or present["id"] in updated:
-            _note(result, row, "unchanged", account_id=present["id"])
-            continue
-        updated[present["id"]] = changes
+        if not changes:
+            _note(self._result, row, "unchanged", account_id=account_id)
+            return
+        if account_id in self.updated:
+            # Two rows that name one account differently, by number and by name and address.
+            row.blame("row", "imports.already_in_file")
+            return
+        self.updated[account_id] = changes
+        # Brought back from deletion, an account is new to the person who imports.
+        count = "created" if "deleted_at" in changes else "updated"
         previous = _previous(changes, present)
-        is_back = "deleted_at" in changes
-        _note(result, row, "created" if is_back else "updated", account_id=present["id"], previous=previous)
-    if not is_dry_run:
-        bulk_create(session, actor, created)
-        bulk_update(session, actor, updated)
-    refused = [Outcome(row, RowState.REFUSED) for row in rows if row.is_refused]
-    result.counts["refused"] += len(refused)
-    result.outcomes = sorted([*result.outcomes, *refused], key=lambda outcome: outcome.row.row_no)
-    return result
+        _note(self._result, row, count, account_id=account_id, previous=previous)
+
+    def result(self, *, refused: Sequence[Row]) -> ChunkResult:
+        self._result.counts["refused"] += len(refused)
+        outcomes = [*self._result.outcomes, *(Outcome(row, RowState.REFUSED) for row in refused)]
+        self._result.outcomes = sorted(outcomes, key=lambda outcome: outcome.row.row_no)
+        return self._result
 
 
 def _match(row: Row, known: ExistingAccounts) -> Found | None:

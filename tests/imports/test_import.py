@@ -161,6 +161,15 @@ def test_same_customer_twice_in_a_file(import_file: ImportFile, accounts_of: Acc
     assert accounts_of()["見本"].notes == "一"
 
 
+def test_two_rows_that_find_one_account_in_two_ways(import_file: ImportFile, accounts_of: Accounts) -> None:
+    import_file("コード,会社名,住所\nA-1,見本,東京都港区芝1-2-3\n")
+    text = "コード,会社名,住所,備考\nA-1,見本,東京都港区芝1-2-3,一\n,見本,東京都港区芝1-2-3,二\n"
+    mapping = {"0": "external_id", "1": "name", "2": "address", "3": "notes"}
+    done = import_file(text, mapping=mapping)
+    assert done.problems() == [(3, "row", "imports.already_in_file")]
+    assert accounts_of()["見本"].notes == "一"
+
+
 def test_address_is_put_together_from_its_columns(import_file: ImportFile, accounts_of: Accounts) -> None:
     import_file(
         "会社名,都道府県,市区町村,住所1,住所2\n"
