@@ -41,12 +41,13 @@ def stand_at(page: Page, lon: float, lat: float) -> None:
     page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 15})
 
 
-def open_map_at(page: Page, lon: float, lat: float) -> None:
-    """Open the map where one had left it: at street level, with the place in its middle."""
-    camera = json.dumps({"lon": lon, "lat": lat, "zoom": 18})
+def open_map_at(page: Page, lon: float, lat: float, *, zoom: float = 18) -> None:
+    """Open the map where one had left it (at street level), with the place in its middle."""
+    camera = json.dumps({"lon": lon, "lat": lat, "zoom": zoom})
     page.evaluate("camera => localStorage.setItem('fieldcrm.camera', camera)", camera)
     page.goto("/map")
-    expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible()
+    # A new phone is still taking in its first copy.
+    expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible(timeout=60_000)
 
 
 def centre_of_map(page: Page) -> tuple[float, float]:

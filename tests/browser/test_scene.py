@@ -64,7 +64,7 @@ def _look_around(page: Page, hospital: dict[str, float | str]) -> None:
     page.goto("/map")
     page.get_by_role("button", name="現在地へ").tap()
     expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible()
-    page.get_by_role("searchbox").first.fill(str(hospital["name"]))
+    page.get_by_label("会社名・カナ・住所・電話").fill(str(hospital["name"]))
     page.get_by_role("option", name=re.compile(str(hospital["name"]))).first.tap()
     expect(page.get_by_role("link", name="ナビ").first).to_have_attribute("href", re.compile("destination="))
 

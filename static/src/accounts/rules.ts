@@ -1,6 +1,6 @@
 /** Pure decisions about accounts: folding for search, what a list row holds, when a visit is due, which rows a filter keeps. */
 import { bare, fold, holds, searchWords, sortKey } from './folding';
-import type { Account, Kind } from './wire';
+import type { Account, Kind, Precision } from './wire';
 
 export { fold };
 
@@ -66,7 +66,10 @@ export const NO_FILTER: AccountFilter = {
   rank: null,
 };
 
-const APPROXIMATE = new Set(['none', 'prefecture', 'municipality', 'postal', 'town']);
+const APPROXIMATE: ReadonlySet<Precision> = new Set<Precision>(['none', 'prefecture', 'municipality', 'postal', 'town']);
+
+/** Whether a point of this precision is the town's or coarser: its pin is drawn hollow. */
+export const isApproximate = (precision: Precision): boolean => APPROXIMATE.has(precision);
 
 /** Return what the lists and the map need of an account. */
 export function toRow(account: Account): AccountRow {
@@ -86,7 +89,7 @@ export function toRow(account: Account): AccountRow {
     tags: account.tags,
     lon: account.lon,
     lat: account.lat,
-    is_approximate: APPROXIMATE.has(account.precision),
+    is_approximate: isApproximate(account.precision),
     due_on: account.due_on,
     last_visit_at: account.last_visit_at,
     last_outcome: account.last_outcome,

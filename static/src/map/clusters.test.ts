@@ -61,7 +61,8 @@ describe('clusters', () => {
       clusterAccounts(accounts, { bounds: JAPAN, zoom: 5 + i * 0.7 });
       return performance.now() - start;
     }).sort((a, b) => a - b);
-    expect(times[7]).toBeLessThan(60);
+    // The fastest: a busy machine says nothing about the work itself.
+    expect(times[0]).toBeLessThan(40);
   });
 
   test('the grid changes at half zooms', () => {

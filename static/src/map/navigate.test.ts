@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { navigationApps, navigationUrl } from './navigate';
+import { navigationUrl } from './navigate';
 
-const hospital = { lon: 139.6687, lat: 35.6438, name: 'さくら総合病院', address: '東京都世田谷区太子堂2-15-1' };
+const hospital = { lon: 139.6687, lat: 35.6438, name: 'さくら総合病院', address: '東京都世田谷区太子堂2-15-1', is_approximate: false };
+const destinationOf = (url: string | null) => new URL(url ?? '').searchParams.get('destination');
 
 describe('navigation', () => {
   test('goes to the point, latitude first as these addresses want it', () => {
@@ -10,17 +11,15 @@ describe('navigation', () => {
     expect(navigationUrl('geo', hospital)).toBe(`geo:35.643800,139.668700?q=35.643800,139.668700(${encodeURIComponent('さくら総合病院')})`);
   });
 
-  test('goes to the address where the point is only approximate', () => {
-    const approximate = { ...hospital, is_approximate: true };
-    expect(new URL(navigationUrl('google', approximate)).searchParams.get('destination')).toBe('東京都世田谷区太子堂2-15-1');
-    expect(navigationUrl('geo', approximate)).toContain(encodeURIComponent('太子堂2-15-1'));
-    expect(new URL(navigationUrl('google', { ...approximate, address: null })).searchParams.get('destination')).toBe('35.643800,139.668700');
+  test('goes to the address where the point is approximate or missing', () => {
+    expect(destinationOf(navigationUrl('google', { ...hospital, is_approximate: true }))).toBe(hospital.address);
+    expect(destinationOf(navigationUrl('google', { ...hospital, lon: null, lat: null }))).toBe(hospital.address);
+    expect(navigationUrl('geo', { ...hospital, is_approximate: true })).toBe(`geo:35.643800,139.668700?q=${encodeURIComponent(hospital.address)}`);
+    expect(navigationUrl('geo', { ...hospital, lon: null, lat: null })).toBe(`geo:0,0?q=${encodeURIComponent(hospital.address)}`);
   });
 
-  test('offers what the device has, likeliest first', () => {
-    expect(navigationApps({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)', maxTouchPoints: 5 })).toEqual(['apple', 'google']);
-    expect(navigationApps({ userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)', maxTouchPoints: 5 })).toEqual(['apple', 'google']);
-    expect(navigationApps({ userAgent: 'Mozilla/5.0 (Linux; Android 15; Pixel 8)', maxTouchPoints: 5 })).toEqual(['google', 'geo']);
-    expect(navigationApps({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', maxTouchPoints: 0 })).toEqual(['google']);
+  test('an approximate point is better than nothing, nothing is no link', () => {
+    expect(destinationOf(navigationUrl('google', { ...hospital, is_approximate: true, address: null }))).toBe('35.643800,139.668700');
+    expect(navigationUrl('apple', { ...hospital, lon: null, lat: null, address: null })).toBeNull();
   });
 });

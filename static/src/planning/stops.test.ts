@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openPhone } from '../testing/world';
-import { addStop, listStops, MAX_WAYPOINTS, navigationLinks, removeStop, replaceStops, routeLink } from './stops';
+import { addStop, listStops, MAX_WAYPOINTS, removeStop, replaceStops, routeLink } from './stops';
 
 const idsOf = async (store: Awaited<ReturnType<typeof openPhone>>, day: string) => (await listStops(store, day)).map((stop) => stop.account_id);
 
@@ -20,11 +20,4 @@ test('a route is handed over with its waypoints in order', () => {
   expect(link.searchParams.get('destination')).toBe('35.650000,139.800000');
   const long = new URL(routeLink(Array.from({ length: 20 }, (_, index) => ({ lon: 139 + index / 100, lat: 35 }))));
   expect(long.searchParams.get('waypoints')?.split('|')).toHaveLength(MAX_WAYPOINTS);
-});
-
-test('navigation offers what the device has', () => {
-  const place = { lon: 139.7, lat: 35.6, name: 'さくら' };
-  const apps = (device: { is_apple: boolean; is_android: boolean }) => navigationLinks(place, device).map((link) => link.app);
-  expect(apps({ is_apple: true, is_android: false })).toEqual(['apple', 'google']);
-  expect(apps({ is_apple: false, is_android: true })).toEqual(['google', 'geo']);
 });

@@ -53,17 +53,3 @@ export function routeLink(points: Point[]): string {
   if (between) query.set('waypoints', between);
   return `https://www.google.com/maps/dir/?${query}`;
 }
-
-export interface NavigationLink {
-  app: 'google' | 'apple' | 'geo';
-  href: string;
-}
-
-/** Links that hand the way to one place over to a navigation app of this device. */
-export function navigationLinks(place: Point & { name: string }, device: { is_apple: boolean; is_android: boolean }): NavigationLink[] {
-  const at = `${place.lat.toFixed(6)},${place.lon.toFixed(6)}`;
-  const links: NavigationLink[] = [{ app: 'google', href: `https://www.google.com/maps/dir/?api=1&destination=${at}&travelmode=driving` }];
-  if (device.is_apple) links.unshift({ app: 'apple', href: `https://maps.apple.com/?daddr=${at}&dirflg=d&q=${encodeURIComponent(place.name)}` });
-  if (device.is_android) links.push({ app: 'geo', href: `geo:${at}?q=${at}(${encodeURIComponent(place.name)})` });
-  return links;
-}
