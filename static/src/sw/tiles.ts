@@ -16,7 +16,8 @@ async function trim(cache: Cache): Promise<void> {
 
 async function fetchAndKeep(request: Request, cache: Cache): Promise<Response> {
   const response = await fetch(request);
-  if (response.status === 200) {
+  // Before the basemap is built its tiles are empty, and say that they are not to be kept.
+  if (response.status === 200 && !/no-store/.test(response.headers.get('Cache-Control') ?? '')) {
     await cache.put(request, response.clone());
     added += 1;
     if (added % COUNT_EVERY === 0) await trim(cache);
