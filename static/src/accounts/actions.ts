@@ -91,12 +91,13 @@ export async function moveAccount(store: Store, moved: Moved, by: Author): Promi
   return { id: moved.id, op_id };
 }
 
-export async function deleteAccount(store: Store, id: string, by: Author): Promise<Done> {
-  return setDeleted(store, id, { type: 'account.delete', deleted_at: by.now.toISOString(), recorded_at: by.now.toISOString() });
+export async function deleteAccount(store: Store, account: Account, by: Author): Promise<Done> {
+  return setDeleted(store, account, { type: 'account.delete', deleted_at: by.now.toISOString(), recorded_at: by.now.toISOString() });
 }
 
-export async function restoreAccount(store: Store, id: string, by: Author): Promise<Done> {
-  return setDeleted(store, id, { type: 'account.restore', deleted_at: null, recorded_at: by.now.toISOString() });
+/** Bring a deleted account back, also where the deletion has already taken its row off this phone. */
+export async function restoreAccount(store: Store, account: Account, by: Author): Promise<Done> {
+  return setDeleted(store, account, { type: 'account.restore', deleted_at: null, recorded_at: by.now.toISOString() });
 }
 
 interface Deletion {
@@ -105,9 +106,10 @@ interface Deletion {
   recorded_at: string;
 }
 
-async function setDeleted(store: Store, id: string, { type, deleted_at, recorded_at }: Deletion): Promise<Done> {
+async function setDeleted(store: Store, given: Account, { type, deleted_at, recorded_at }: Deletion): Promise<Done> {
+  const { id } = given;
   const op_id = await write(store, [id], async (tx) => {
-    const account = await getAccount(tx, id);
+    const account = (await tx.objectStore('accounts').get(id)) ?? given;
     await putAccount(tx, { ...account, deleted_at });
     return appendOperation(tx, {
       type,

@@ -1,5 +1,5 @@
 /** Lines about an account as the screens word them. */
-import { t, tn } from '../core/i18n/i18n.svelte';
+import { t, tn, type Key } from '../core/i18n/i18n.svelte';
 import { dayIn, dayText, nearDay } from '../core/time';
 import { daysBetween, isOverdue } from './rules';
 import { outcomeName } from './statuses';
@@ -23,6 +23,15 @@ export function lastVisitText(account: { last_visit_at: string | null; last_outc
 /** 4日超過, or null when nothing is overdue. */
 export function overdueText(due_on: string | null, today: string): string | null {
   return due_on && isOverdue(due_on, today) ? tn('account.overdue_by', daysBetween(due_on, today)) : null;
+}
+
+const SOURCE_KEYS: Record<string, Key> = { gazetteer: 'source.gazetteer', file: 'source.file', here: 'source.here', drag: 'source.drag' };
+
+/** Where a pin's place comes from. */
+export function sourceText(source: string): string {
+  if (source.startsWith('provider:')) return t('source.provider', { name: source.slice('provider:'.length) });
+  const key = SOURCE_KEYS[source];
+  return key ? t(key) : source;
 }
 
 export function precisionText(precision: Precision): string {

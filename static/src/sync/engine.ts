@@ -3,7 +3,7 @@ import { Problem } from '../core/problem';
 import { writable, type Readable } from '../core/signal';
 import type { Store } from '../store/store';
 import type { Courier } from './courier';
-import { pull } from './pull';
+import { pull, pullAccount } from './pull';
 import { push } from './push';
 
 export type SyncPhase = 'idle' | 'working' | 'unreachable' | 'signed_out' | 'trouble';
@@ -58,7 +58,8 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
   });
 
   async function round(): Promise<SyncPhase> {
-    const { end } = await push(store, courier);
+    const { end, restored } = await push(store, courier);
+    for (const id of restored) await pullAccount(store, id);
     if (end !== 'done') return end;
     isPulling = true;
     await pull(store, { onprogress: (received) => state.update((now) => ({ ...now, received })) });

@@ -49,6 +49,20 @@ export async function pull(store: Store, { origin, onprogress }: PullOptions = {
   }
 }
 
+const parseItems = object({ items: listOf(anything) });
+
+/** Fetch what hangs on one account: its history and its people come with no change of their own when it is brought back. */
+export async function pullAccount(store: Store, id: string, { origin }: PullOptions = {}): Promise<void> {
+  const options = origin === undefined ? {} : { origin };
+  const activities = parseItems((await send('GET', `/api/accounts/${id}/activities?limit=200`, options)).body, '').items;
+  const contacts = parseItems((await send('GET', `/api/contacts?account_id=${id}&limit=200`, options)).body, '').items;
+  await write(store, [id], async (tx) => {
+    const pending = pendingChanges(await tx.objectStore('outbox').getAll());
+    for (const row of activities) await mergeRow(tx, 'activities', row, pending);
+    for (const row of contacts) await mergeRow(tx, 'contacts', row, pending);
+  });
+}
+
 async function readCursor(store: Store): Promise<number> {
   const cursor = await store.db.get('meta', 'cursor');
   return typeof cursor === 'number' ? cursor : 0;

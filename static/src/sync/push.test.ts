@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAccount, updateAccount } from '../accounts/actions';
+import { createAccount, deleteAccount, restoreAccount, updateAccount } from '../accounts/actions';
 import type { Store } from '../store/store';
 import { account, author, keep, openPhone } from '../testing/world';
 import { startServer, type TestServer } from '../testing/server';
@@ -7,6 +7,7 @@ import { logVisit } from '../visits/actions';
 import { newDraft } from '../visits/draft';
 import { restCourier } from './courier';
 import { resend, retry } from './outbox';
+import { pull, pullAccount } from './pull';
 import { push } from './push';
 
 let server: TestServer;
@@ -42,7 +43,7 @@ describe('sending', () => {
     await visit('二');
     await rename('三');
     const keys = (await outbox()).map((item) => item.op_id);
-    expect(await send()).toEqual({ end: 'done', acknowledged: 3 });
+    expect(await send()).toEqual({ end: 'done', acknowledged: 3, restored: [] });
     expect(server.received.map((request) => `${request.method} ${request.path}`)).toEqual([
       `PATCH /api/accounts/${hospital.id}`,
       'POST /api/activities',
@@ -56,7 +57,7 @@ describe('sending', () => {
   test('an answer lost after the server did the work is asked for again under the same key', async () => {
     const op_id = await visit('面談');
     server.answer = () => ({ isLost: true });
-    expect(await send()).toEqual({ end: 'unreachable', acknowledged: 0 });
+    expect(await send()).toEqual({ end: 'unreachable', acknowledged: 0, restored: [] });
     expect(await outbox()).toMatchObject([{ op_id, attempts: 1, refusal: null }]);
     server.answer = obey;
     await send();
@@ -101,7 +102,7 @@ describe('sending', () => {
     await rename('二');
     const errors = [{ field: 'note', code: 'too_long', message: '長すぎます' }];
     server.answer = (request) => (request.path === '/api/activities' ? { status: 422, body: { title: '入力に誤り', code: 'invalid', errors } } : { body: { id: hospital.id } });
-    expect(await send()).toEqual({ end: 'done', acknowledged: 1 });
+    expect(await send()).toEqual({ end: 'done', acknowledged: 1, restored: [] });
     const [refused] = await outbox();
     expect(refused?.refusal).toMatchObject({ status: 422, message: '入力に誤り', errors });
     await send();
@@ -145,6 +146,23 @@ describe('sending', () => {
     await Promise.all([send(), send(), send()]);
     expect(server.received).toHaveLength(5);
     expect(new Set(keysSent()).size).toBe(5);
+  });
+
+  test('a deletion that has already left the phone is undone, and its history comes back', async () => {
+    await deleteAccount(store, hospital, author());
+    await send();
+    server.answer = () => ({ body: { cursor: 1, more: false, gone: [{ type: 'account', id: hospital.id }] } });
+    await pull(store, { origin: server.origin });
+    expect(await store.db.count('accounts')).toBe(0);
+    await restoreAccount(store, hospital, author());
+    expect(await store.db.count('account_rows')).toBe(1);
+    server.answer = (request) => (request.path.includes('restore') ? { body: { ...hospital, version: 3 } } : obey(request));
+    const { restored } = await send();
+    expect(restored).toEqual([hospital.id]);
+    const activity = { id: 'v', account_id: hospital.id, user_id: null, channel: 'visit', occurred_at: '2026-11-01T00:00:00Z', version: 1 };
+    server.answer = (request) => ({ body: { items: request.path.includes('activities') ? [activity] : [] } });
+    await pullAccount(store, hospital.id, { origin: server.origin });
+    expect(await store.db.count('activities')).toBe(1);
   });
 
   test('the server’s row is laid under what is still unsent', async () => {

@@ -11,6 +11,8 @@ export type PushEnd = 'done' | 'unreachable' | 'signed_out';
 export interface PushResult {
   end: PushEnd;
   acknowledged: number;
+  /** Accounts brought back: what hangs on them has to be fetched again. */
+  restored: string[];
 }
 
 /** How long a receipt is kept, to show "sent 12:03". */
@@ -23,16 +25,18 @@ export function push(store: Store, courier: Courier): Promise<PushResult> {
 
 async function sendAll(store: Store, courier: Courier): Promise<PushResult> {
   let acknowledged = 0;
+  const restored: string[] = [];
   for (;;) {
     const batch = sendable(await store.db.getAll('outbox')).slice(0, courier.batch_size);
-    if (batch.length === 0) return { end: 'done', acknowledged };
+    if (batch.length === 0) return { end: 'done', acknowledged, restored };
     const deliveries = await courier.deliver(batch);
     for (const [index, delivery] of deliveries.entries()) {
       const operation = batch[index];
       if (!operation) continue;
       await settle(store, operation, delivery);
       if (delivery.kind === 'receipt') acknowledged += 1;
-      if (delivery.kind === 'later') return { end: delivery.reason, acknowledged };
+      if (delivery.kind === 'receipt' && operation.type === 'account.restore') restored.push(operation.entity_id);
+      if (delivery.kind === 'later') return { end: delivery.reason, acknowledged, restored };
     }
   }
 }
