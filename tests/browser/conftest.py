@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.serving import Served, serve
 
@@ -19,6 +19,9 @@ FLAGS = (
 ).split()
 PASSWORD = "demo-fieldcrm"
 SANGENJAYA = {"longitude": 139.6703, "latitude": 35.6437, "accuracy": 20}
+
+# A loaded build machine is slow; what is right comes in the end.
+expect.set_options(timeout=20_000)
 
 OpenPhone = Callable[..., Page]
 

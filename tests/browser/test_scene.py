@@ -54,7 +54,7 @@ def _find_hospital(page: Page, typed: str, name: str) -> dict[str, float | str]:
     line = page.get_by_text(name).first
     expect(line).to_be_visible(timeout=30_000)  # the phone is still taking in 7,587 hospitals
     line.tap()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=name).first).to_be_visible()
     answer = page.request.get(f"/api/accounts/{page.url.rsplit('/', 1)[1]}")
     found: dict[str, float | str] = json.loads(answer.text())
     return found
