@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import position, rules
 from fieldcrm.accounts.bulk import GEOCODE_TASK, bulk_update
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.online import ONLINE_TASK, ask_later, refine
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.core.db import transaction
@@ -37,4 +38,16 @@ def place_stale(session: Session, actor: Actor, ids: list[uuid.UUID]) -> int:
     changes = {
         row["id"]: position.from_address(dict(row), at=at) for row in session.execute(query).mappings()
     }
-    return len(bulk_update(session, actor, changes))
+    placed = bulk_update(session, actor, changes)
+    ask_later(session, actor, sorted(placed))
+    return len(placed)
+
+
+@queue.task(name=ONLINE_TASK, lock=ONLINE_TASK)
+def geocode_online(*, org_id: int, account_ids: list[str]) -> None:
+    """Ask the online geocoder of the settings about accounts that were placed by their address."""
+    app = running_app()
+    actor = system_actor(org_id)
+    for account_id in account_ids:
+        with app.app_context(), transaction(actor) as session:
+            refine(session, actor, uuid.UUID(account_id), settings=app.extensions["settings"])

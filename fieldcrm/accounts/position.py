@@ -22,10 +22,14 @@ NOT_IN_JAPAN: Final = "not_in_japan"
 
 def locate(account: Mapping[str, Any]) -> geocoding.Located:
     """Return where the account's address lies; level NONE when it has none or cannot be placed."""
+    asked = question(account)
+    return geocoding.locate(asked.text, postal_code=asked.postal_code, area=asked.area)
+
+
+def question(account: Mapping[str, Any]) -> geocoding.Address:
+    """Return the account's address as the geocoder asks for it."""
     area = f"{account.get('prefecture') or ''}{account.get('municipality') or ''}"
-    return geocoding.locate(
-        account.get("address") or "", postal_code=account.get("postal_code"), area=area or None
-    )
+    return geocoding.Address(account.get("address") or "", account.get("postal_code"), area or None)
 
 
 def from_address(

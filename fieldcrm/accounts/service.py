@@ -25,6 +25,7 @@ from fieldcrm.accounts.contact_state import (
 from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.intake import Checked, check_fields
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.online import ask_later
 from fieldcrm.accounts.queries import contact_ids_of
 from fieldcrm.accounts.reappearing import SEEN_BY, reappear
 from fieldcrm.accounts.replay import demand_fresh, is_same_creation
@@ -43,6 +44,7 @@ __all__ = [
     "Checked",
     "Contacted",
     "apply_activity",
+    "ask_later",
     "bulk_create",
     "bulk_update",
     "check_fields",
@@ -90,6 +92,7 @@ def create_account(session: Session, actor: Actor, draft: AccountDraft) -> Accou
     derive(session, actor, account)
     session.add(account)
     session.flush()
+    ask_later(session, actor, [account.id])
     return account
 
 
@@ -130,6 +133,7 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
         position.refresh(account, at=clock.now())
         for name, value in given.items():
             setattr(account, name, value)
+        ask_later(session, actor, [account_id])
     derive(session, actor, account)
     session.flush()
     if any(before.get(name) != checked.get(name) for name in SEEN_BY):

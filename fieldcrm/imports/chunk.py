@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fieldcrm.accounts.service import bulk_create, bulk_update
+from fieldcrm.accounts.service import ask_later, bulk_create, bulk_update
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock
@@ -68,8 +68,9 @@ def import_rows(
         else:
             work.update(row, present, {**changes_of(row, present), **position})
     if not is_dry_run:
-        bulk_create(session, actor, work.created)
-        bulk_update(session, actor, work.updated)
+        created = bulk_create(session, actor, work.created)
+        updated = bulk_update(session, actor, work.updated)
+        ask_later(session, actor, [*created, *sorted(updated)])
     return work.result(refused=[row for row in rows if row.is_refused])
 
 
