@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountHere, accountsWithin } from './near';
+import { accountHere, accountsWithin, countWithin } from './near';
 
 const at = (id: string, lon: number | null, lat: number | null) => ({ id, lon, lat });
 const here = { lon: 139.7, lat: 35.69 };
@@ -15,4 +15,5 @@ test('the accounts in a box come nearest to its middle first', () => {
   const box = { west: 139, south: 35, east: 140, north: 36 };
   const found = accountsWithin([at('corner', 139.01, 35.01), at('middle', 139.5, 35.5), at('outside', 141, 35.5), at('nowhere', null, null)], box);
   expect(found.map((account) => account.id)).toEqual(['middle', 'corner']);
+  expect(countWithin([at('middle', 139.5, 35.5), at('outside', 141, 35.5), at('nowhere', null, null)], box)).toBe(1);
 });

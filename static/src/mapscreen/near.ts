@@ -31,13 +31,16 @@ interface Box {
   north: number;
 }
 
+const isWithin = ({ lon, lat }: Placed, box: Box): boolean => lon !== null && lat !== null && lon >= box.west && lon <= box.east && lat >= box.south && lat <= box.north;
+
+/** How many accounts are within a box: asked at every filter change, so without sorting them. */
+export function countWithin(accounts: readonly Placed[], box: Box): number {
+  return accounts.reduce((n, account) => n + (isWithin(account, box) ? 1 : 0), 0);
+}
+
 /** The accounts within a box, nearest to its middle first. */
 export function accountsWithin<T extends Placed>(accounts: readonly T[], box: Box): T[] {
   const middle = { lon: (box.west + box.east) / 2, lat: (box.south + box.north) / 2 };
-  const inside = accounts.flatMap((account) => {
-    const { lon, lat } = account;
-    if (lon === null || lat === null || lon < box.west || lon > box.east || lat < box.south || lat > box.north) return [];
-    return [{ account, away: (lon - middle.lon) ** 2 + (lat - middle.lat) ** 2 }];
-  });
-  return inside.sort((a, b) => a.away - b.away).map(({ account }) => account);
+  const away = ({ lon, lat }: T) => ((lon ?? 0) - middle.lon) ** 2 + ((lat ?? 0) - middle.lat) ** 2;
+  return accounts.filter((account) => isWithin(account, box)).sort((a, b) => away(a) - away(b));
 }
