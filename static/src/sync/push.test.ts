@@ -165,6 +165,15 @@ describe('sending', () => {
     expect(await store.db.count('activities')).toBe(1);
   });
 
+  test('an account whose deletion is refused stands in the lists again', async () => {
+    await deleteAccount(store, hospital, author());
+    expect(await store.db.count('account_rows')).toBe(0);
+    server.answer = () => ({ status: 403, body: { title: '権限がありません' } });
+    await send();
+    expect(await store.db.count('account_rows')).toBe(1);
+    expect((await outbox())[0]?.refusal?.message).toBe('権限がありません');
+  });
+
   test('the server’s row is laid under what is still unsent', async () => {
     await rename('一');
     await updateAccount(store, hospital.id, { changes: { rank: 'A' }, by: author() });

@@ -1,10 +1,10 @@
 /** Sending the outbox: oldest first; an operation leaves it only on the server's receipt. */
 import { UnreadableError } from '../core/parse';
-import { removeRow, write } from '../store/rows';
+import { putAccount, removeRow, write } from '../store/rows';
 import type { Store, WriteTransaction } from '../store/store';
 import type { Courier, Delivery } from './courier';
 import { mergeRow, pendingChanges } from './merge';
-import type { Operation } from './operations';
+import type { Operation, Refusal } from './operations';
 
 export type PushEnd = 'done' | 'unreachable' | 'signed_out';
 
@@ -55,9 +55,21 @@ async function settle(store: Store, operation: Operation, delivery: Delivery): P
     // Edited meanwhile: the answer belongs to the former wording.
     if (!present || present.op_id !== operation.op_id) return;
     if (delivery.kind === 'receipt') await acknowledge(tx, present, delivery);
-    else if (delivery.kind === 'refused') await tx.objectStore('outbox').put({ ...present, attempts: present.attempts + 1, refusal: delivery.refusal });
+    else if (delivery.kind === 'refused') await refuse(tx, present, delivery.refusal);
     else await tx.objectStore('outbox').put({ ...present, attempts: present.attempts + 1 });
   });
+}
+
+/** Keep a refused operation for the person to see; an account that may not be deleted stands in the lists again. */
+async function refuse(tx: WriteTransaction, operation: Operation, refusal: Refusal): Promise<void> {
+  const refused = { ...operation, attempts: operation.attempts + 1, refusal };
+  if (operation.type !== 'account.delete') {
+    await tx.objectStore('outbox').put(refused);
+    return;
+  }
+  await tx.objectStore('outbox').put({ ...refused, patches: [] });
+  const account = await tx.objectStore('accounts').get(operation.entity_id);
+  if (account) await putAccount(tx, { ...account, deleted_at: null });
 }
 
 async function acknowledge(tx: WriteTransaction, operation: Operation, delivery: Extract<Delivery, { kind: 'receipt' }>): Promise<void> {
