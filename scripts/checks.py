@@ -49,6 +49,7 @@ def test_steps() -> list[Step]:
         Step("vitest", ["npx", "--no-install", "vitest", "run", *reporters], vitest),
         Step("pytest", [*PYTEST, "--ignore=tests/browser", f"--junit-xml={backend}"], backend),
         Step("build", [*PYTHON, "scripts/assets.py"]),
+        Step("size of the shell", ["npm", "run", "--silent", "size"]),
         Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),
     ]
 

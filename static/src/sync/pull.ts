@@ -55,7 +55,7 @@ const parseItems = object({ items: listOf(anything) });
 export async function pullAccount(store: Store, id: string, { origin }: PullOptions = {}): Promise<void> {
   const options = origin === undefined ? {} : { origin };
   const activities = parseItems((await send('GET', `/api/accounts/${id}/activities?limit=200`, options)).body, '').items;
-  const contacts = parseItems((await send('GET', `/api/contacts?account_id=${id}&limit=200`, options)).body, '').items;
+  const contacts = parseItems((await send('GET', `/api/contacts?account_id=${id}`, options)).body, '').items;
   await write(store, [id], async (tx) => {
     const pending = pendingChanges(await tx.objectStore('outbox').getAll());
     for (const row of activities) await mergeRow(tx, 'activities', row, pending);
