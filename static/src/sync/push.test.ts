@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAccount, deleteAccount, restoreAccount, updateAccount } from '../accounts/actions';
+import { createAccount, deleteAccount, restoreAccount, saveContact, updateAccount } from '../accounts/actions';
 import type { Store } from '../store/store';
 import { account, author, keep, openPhone } from '../testing/world';
 import { startServer, type TestServer } from '../testing/server';
@@ -125,6 +125,15 @@ describe('sending', () => {
     const keys = server.received.filter((request) => request.method === 'POST').map((request) => request.headers['idempotency-key']);
     // Another wording is another message; the same key would be refused as a mismatch.
     expect(new Set(keys).size).toBe(2);
+  });
+
+  test('a change of a person waits for that person’s refused creation, and the account’s own changes do not', async () => {
+    const made = await saveContact(store, { id: null, account_id: hospital.id, input: { name: '田中' } }, author());
+    await saveContact(store, { id: made.id, account_id: hospital.id, input: { title: '事務長' } }, author());
+    await rename('別名');
+    server.answer = (request) => (request.path.startsWith('/api/contacts') ? { status: 422, body: { title: 'name' } } : obey(request));
+    await send();
+    expect((await outbox()).map((item) => [item.type, item.refusal?.status ?? null])).toEqual([['contact.create', 422], ['contact.update', null]]);
   });
 
   test('sent again as it was, it keeps its key', async () => {
