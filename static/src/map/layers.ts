@@ -58,12 +58,16 @@ function positionLayers(theme: Theme): LayerSpecification[] {
   ];
 }
 
-function positionDot(theme: Theme): LayerSpecification[] {
-  const source = SOURCE.position;
+/** From afar the dot lies under the donuts, whose numbers it would hide; in the streets over the pins. */
+const DOT_ABOVE_FROM_ZOOM = 13;
+
+function positionDot(theme: Theme, isAbove: boolean): LayerSpecification[] {
   const filter: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
+  const base = { type: 'circle', source: SOURCE.position, filter, ...(isAbove ? { minzoom: DOT_ABOVE_FROM_ZOOM } : { maxzoom: DOT_ABOVE_FROM_ZOOM }) } as const;
+  const suffix = isAbove ? 'above' : 'below';
   return [
-    { id: 'position-shadow', type: 'circle', source, filter, paint: { 'circle-radius': 13, 'circle-color': '#000000', 'circle-opacity': 0.22, 'circle-blur': 0.7 } },
-    { id: 'position-dot', type: 'circle', source, filter, paint: { 'circle-radius': 7.5, 'circle-color': palettes[theme].position, 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 3 } },
+    { id: `position-shadow-${suffix}`, ...base, paint: { 'circle-radius': 13, 'circle-color': '#000000', 'circle-opacity': 0.22, 'circle-blur': 0.7 } },
+    { id: `position-dot-${suffix}`, ...base, paint: { 'circle-radius': 7.5, 'circle-color': palettes[theme].position, 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 3 } },
   ];
 }
 
@@ -77,7 +81,7 @@ function selectedLayers(theme: Theme): LayerSpecification[] {
 
 /** Every layer of ours, from the ground up. */
 export function ourLayers(theme: Theme): LayerSpecification[] {
-  return [...positionLayers(theme), ...accountLayers(theme), ...positionDot(theme), ...selectedLayers(theme)];
+  return [...positionLayers(theme), ...positionDot(theme, false), ...accountLayers(theme), ...positionDot(theme, true), ...selectedLayers(theme)];
 }
 
 export function ourSources(): Record<string, GeoJSONSourceSpecification> {
