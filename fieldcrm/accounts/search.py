@@ -47,12 +47,11 @@ def search(
         return []
     found: dict[uuid.UUID, tuple[int, str]] = {}
     query = _visible(actor, chosen, count=max(limit, MAX_CANDIDATES))
-    with _index_only(session):
-        for step in _steps(query, words, actor.org_id):
-            rows = session.execute(step).all()
-            found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
-            if len(found) >= limit:
-                break
+    for step in (_beginning, _among_newest, _anywhere):
+        rows = step(session, query, words)
+        found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
+        if len(found) >= limit:
+            break
     best = sorted(found, key=lambda account_id: (found[account_id], account_id))[:limit]
     return _rows(session, actor, best)
 
@@ -75,21 +74,28 @@ def _visible(actor: Actor, chosen: AccountFilter | None, *, count: int) -> Selec
     )
 
 
-def _steps(query: Select[Any], words: Sequence[str], org_id: int) -> Iterator[Select[Any]]:
+def _beginning(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
+    """Names and readings that begin with the first word."""
     begins = (Account.search_text.like(pattern) for pattern in rules.beginning_patterns(words[0]))
-    yield query.where(or_(*begins), *map(holds, words[1:]))
-    yield _among_newest(query, words, org_id)
-    yield query.where(*map(holds, words))
+    with _index_only(session):
+        return session.execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
 
 
-def _among_newest(query: Select[Any], words: Sequence[str], org_id: int) -> Select[Any]:
-    """Ids sort by the time they were made."""
+def _among_newest(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
+    """The accounts made last, read one by one along their key: ids sort by the time they were made."""
     newer = aliased(Account)
+    org_id = session.info["actor"].org_id
     newest = select(newer.id).where(newer.org_id == org_id).order_by(newer.id.desc()).limit(NEWEST)
     # An expression instead of the column keeps the search index out of this: it would be read whole.
     read = Account.search_text + ""
     held = (or_(*(read.like(pattern) for pattern in rules.holding_patterns(word))) for word in words)
-    return query.where(Account.id.in_(newest), *held)
+    return session.execute(query.where(Account.id.in_(newest), *held)).all()
+
+
+def _anywhere(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
+    """All accounts that hold every word."""
+    with _index_only(session):
+        return session.execute(query.where(*map(holds, words))).all()
 
 
 def _rows(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> list[Row[Any]]:
