@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from procrastinate import JobContext
 
 from fieldcrm.config import Settings
+from fieldcrm.core import collector
 from fieldcrm.core.jobs import queue, worker_connector
 
 _running_app: Flask | None = None
@@ -29,6 +30,7 @@ def running_app() -> Flask:
 def worker(*, concurrency: int, once: bool) -> None:
     """Run background jobs."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - how Flask unwraps it
+    collector.settle()
     run_worker(app, concurrency=concurrency, is_once=once)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from fieldcrm.core import clock
+from fieldcrm.core import clock, collector
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError
@@ -64,6 +64,7 @@ def import_accounts(  # noqa: PLR0917 - click passes by name
     """Import customers. Exit code 0: all in; 2: some rows refused; 1: nothing could be done."""
     actor = replace(actor_of(system_actor_of(slug).org_id, None), locale=locale)
     started = time.monotonic()
+    collector.settle()
     try:
         import_id = _prepare(actor, file, mapping_file, encoding=encoding, is_dry_run=dry_run)
         runner.run(actor, import_id, report=_progress())
