@@ -25,7 +25,7 @@ from fieldcrm.imports.schemas import (
     RowsQuery,
     StartIn,
 )
-from fieldcrm.imports.serialise import draft_json, import_json, row_json
+from fieldcrm.imports.serialise import draft_json, fields_json, import_json, row_json
 
 __all__ = ["bp", "messages"]
 
@@ -116,6 +116,7 @@ def list_rows(*, actor: Actor, import_id: UUID, query: RowsQuery) -> RowPage:
     shown = rows[: query.limit]
     return RowPage(
         items=[row_json(row, record.mapping, actor.locale) for row in shown],
+        fields=fields_json(db.session(), actor),
         next_cursor=str(shown[-1].row_no) if len(rows) > query.limit else None,
     )
 

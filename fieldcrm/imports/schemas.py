@@ -127,9 +127,10 @@ class RowOut(Wire):
 
 
 class RowPage(Wire):
-    """One page of rows."""
+    """One page of rows; ``fields`` names what their values and problems are about."""
 
     items: list[RowOut]
+    fields: list[FieldOut]
     next_cursor: str | None
 
 

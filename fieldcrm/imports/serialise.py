@@ -17,7 +17,7 @@ from fieldcrm.imports.organisation import load_words
 from fieldcrm.imports.preview import preview_rows
 from fieldcrm.imports.rows import texts_of
 from fieldcrm.imports.rules import State
-from fieldcrm.imports.schemas import CountsOut, DraftOut, ImportOut, ProblemOut, RowOut
+from fieldcrm.imports.schemas import CountsOut, DraftOut, FieldOut, ImportOut, ProblemOut, RowOut
 from fieldcrm.imports.service import can_undo
 
 _COUNTS = frozenset(CountsOut.model_fields)
@@ -30,10 +30,6 @@ def import_json(record: Import, actor: Actor, *, problems: Mapping[str, int] | N
 
 def draft_json(session: Session, actor: Actor, record: Import) -> DraftOut:
     """Return an import with its columns, mapping and first rows."""
-    words = load_words(session, actor)
-    fields = [
-        {"key": key, "label": field_label(key, actor.locale, words.own_fields)} for key in words.field_keys()
-    ]
     columns = [
         {**column, "header": column["header"] or column_name(column["index"], actor.locale)}
         for column in record.columns
@@ -46,10 +42,19 @@ def draft_json(session: Session, actor: Actor, record: Import) -> DraftOut:
         row_count_estimate=record.counts.get("total", 0),
         header_row=record.header_row,
         columns=columns,
-        fields=fields,
+        fields=fields_json(session, actor),
         mapping=record.mapping,
         preview=preview_rows(session, actor, record),
     )
+
+
+def fields_json(session: Session, actor: Actor) -> list[FieldOut]:
+    """Return every field of the organisation with its name."""
+    words = load_words(session, actor)
+    return [
+        FieldOut(key=key, label=field_label(key, actor.locale, words.own_fields))
+        for key in words.field_keys()
+    ]
 
 
 def row_json(row: ImportRow, mapping: Mapping[str, str], locale: str) -> RowOut:

@@ -115,6 +115,7 @@ def test_result_counts_rows_and_lists_reasons_in_the_readers_language(
     ]
     page = client.get(f"{path}?limit=1").json
     assert len(page["items"]) == 1
+    assert {"key": "win_prob", "label": "受注確度"} in page["fields"]
     assert client.get(f"{path}?limit=1&cursor={page['next_cursor']}").json["items"][0]["row_no"] == 4
 
 

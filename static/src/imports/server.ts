@@ -1,8 +1,7 @@
 /** Imports happen on the server: what can be asked of it. Online only. */
-import { parsePage } from '../accounts/wire';
 import { request } from '../core/http';
 import { anything, listOf, object } from '../core/parse';
-import { parseImport, parseImportRow, parsePreview, type Import, type ImportPreview, type ImportRow } from './wire';
+import { parseImport, parsePreview, parseRowsPage, type Import, type ImportPreview, type RowsPage } from './wire';
 
 /** Reading a large file takes the server longer than any other answer. */
 const UPLOAD_MS = 120_000;
@@ -25,14 +24,9 @@ export async function listImports(): Promise<Import[]> {
   return (await request('GET', '/api/imports', object({ items: listOf(parseImport) }))).items;
 }
 
-export interface RowsPage {
-  items: ImportRow[];
-  next_cursor: string | null;
-}
-
 export function listRows(id: string, state: 'refused' | 'flagged', cursor: string | null): Promise<RowsPage> {
   const query = new URLSearchParams({ state, limit: '50', ...(cursor ? { cursor } : {}) });
-  return request('GET', `/api/imports/${id}/rows?${query}`, parsePage(parseImportRow));
+  return request('GET', `/api/imports/${id}/rows?${query}`, parseRowsPage);
 }
 
 /** Try a refused row again with corrected values. */

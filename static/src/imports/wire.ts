@@ -62,4 +62,13 @@ export const parseImportRow = object({
   account_id: nullable(text),
 });
 
+/** A page of rows, with the names of the fields their values and problems are about. */
+export const parseRowsPage = object({
+  items: listOf(parseImportRow),
+  fields: listOf(object({ key: text, label: text })),
+  next_cursor: nullable(text),
+});
+
+export type RowsPage = Parsed<typeof parseRowsPage>;
+
 export type ImportRow = Parsed<typeof parseImportRow>;
