@@ -76,7 +76,7 @@ def _take(browser: Browser, *, language: str, theme: str) -> None:
 
 def _go_to_street(page: Page, *, language: str) -> None:
     """Show where the phone is, at the zoom where single accounts have names."""
-    words = json.loads((ROOT / f"static/src/core/i18n/{language}.json").read_text(encoding="utf-8"))
+    words = json.loads((ROOT / f"static/src/core/i18n/{language}.more.json").read_text(encoding="utf-8"))
     page.get_by_role("button", name=words["map.locate"], exact=True).click()
     page.wait_for_timeout(SETTLED_MS)
     page.wait_for_load_state("networkidle")
