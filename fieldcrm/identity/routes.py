@@ -112,6 +112,8 @@ def _enter(actor: Actor) -> None:
         key = sessions.start_session(session, actor, user_agent=request.headers.get("User-Agent"))
     cookie.permanent = True
     login_user(SignedIn(key=key, actor=actor))
+    # Now, and not at the first look: two looks at once would each make one, and one would not count.
+    generate_csrf()
 
 
 def _leave() -> None:
