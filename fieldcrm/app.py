@@ -18,6 +18,7 @@ from fieldcrm.config import PROJECT_DIR, Settings, load_settings
 from fieldcrm.core import pages
 from fieldcrm.core.db import db
 from fieldcrm.core.engine import configure_database
+from fieldcrm.core.fast_json import FastJSONProvider
 from fieldcrm.core.problems import configure_problems
 
 csrf = CSRFProtect()
@@ -68,8 +69,7 @@ def configure_settings(app: Flask, settings: Settings) -> None:
         COMPRESS_BR_LEVEL=4,
         COMPRESS_LEVEL=5,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = FastJSONProvider(app)
     logging.basicConfig(level=settings.log_level)
 
 

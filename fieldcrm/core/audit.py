@@ -95,7 +95,7 @@ def _rows(
             "action": action,
             "entity": entity,
             "entity_id": entity_id,
-            "changes": {name: [plain(old), plain(new)] for name, (old, new) in changes.items()},
+            "changes": dict(changes),
             "request_id": actor.request_id,
         }
         for action, entity, entity_id, changes in entries

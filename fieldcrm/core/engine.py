@@ -13,6 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fieldcrm.config import Settings
+from fieldcrm.core import fast_json
 from fieldcrm.core.db import db
 from fieldcrm.core.jobs import SEARCH_PATH
 
@@ -32,6 +33,8 @@ def configure_database(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": 8,
         "max_overflow": 8,
+        "json_serializer": fast_json.dumps,
+        "json_deserializer": fast_json.loads,
         "connect_args": {"options": f"-c search_path={SEARCH_PATH} -c jit=off"},
     }
     db.init_app(app)
