@@ -7,7 +7,28 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-SHEET_SETTLED_MS = 700
+# The worker names the files it keeps; the server names its state with the last page of a copy.
+READY_OFFLINE = """async () => {
+  if (!navigator.serviceWorker.controller) return false;
+  const worker = await (await fetch('/sw.js')).text();
+  const files = new Set(worker.match(/\\/static\\/assets\\/[\\w.-]+/g));
+  const kept = new Set((await (await caches.open('assets')).keys()).map(({url}) => new URL(url).pathname));
+  const names = await caches.keys();
+  const isPageKept = await caches.match('/', {cacheName: names.find(name => name.startsWith('shell-'))});
+  const store = await new Promise((done, failed) => {
+    const opening = indexedDB.open(`fieldcrm-${localStorage.getItem('fieldcrm.user')}`);
+    opening.onsuccess = () => done(opening.result);
+    opening.onerror = failed;
+  });
+  const state = await new Promise((done, failed) => {
+    const reading = store.transaction('meta').objectStore('meta').get('pull_etag');
+    reading.onsuccess = () => done(reading.result);
+    reading.onerror = failed;
+  });
+  store.close();
+  const hasFiles = files.size > 1 && [...files].every(file => kept.has(file));
+  return hasFiles && isPageKept !== undefined && typeof state === 'string';
+}"""
 
 
 class Taps:
@@ -48,6 +69,11 @@ def open_map_at(page: Page, lon: float, lat: float, *, zoom: float = 18) -> None
     page.goto("/map")
     # A new phone is still taking in its first copy.
     expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible(timeout=60_000)
+
+
+def wait_until_ready_offline(page: Page) -> None:
+    """Wait until the phone holds all it needs without a network: files, page, a whole copy."""
+    page.wait_for_function(READY_OFFLINE, timeout=60_000)
 
 
 def centre_of_map(page: Page) -> tuple[float, float]:
