@@ -1,9 +1,8 @@
 /** All accounts on this phone as small rows in memory: 20,000 of them searched, filtered and sorted in a few milliseconds. */
 import { writable, type Readable } from '../core/signal';
+import { applyDeltas, readRows } from '../store/pack';
 import type { Store } from '../store/store';
 import { matcher, type AccountFilter, type AccountRow, type Viewpoint } from './rules';
-
-const PORTION = 1_000;
 
 export interface AccountsState {
   rows: AccountRow[];
@@ -20,32 +19,21 @@ export interface AccountsIndex extends Readable<AccountsState> {
 
 export function createAccountsIndex(): AccountsIndex {
   const state = writable<AccountsState>({ rows: [], is_loaded: false });
-  const byId = new Map<string, AccountRow>();
+  let byId = new Map<string, AccountRow>();
 
   const publish = () => state.set({ rows: [...byId.values()], is_loaded: true });
 
-  /** In portions, so that a page waiting for its one account is not held up by all the others. */
   async function readAll(store: Store): Promise<void> {
-    const rows: AccountRow[] = [];
-    for (;;) {
-      const last = rows.at(-1);
-      const portion = await store.db.getAll('account_rows', last ? IDBKeyRange.lowerBound(last.id, true) : null, PORTION);
-      rows.push(...portion);
-      if (portion.length < PORTION) break;
-    }
-    byId.clear();
-    for (const row of rows) byId.set(row.id, row);
+    byId = await readRows(store);
     publish();
   }
 
   async function readSome(store: Store, ids: string[]): Promise<void> {
     const tx = store.db.transaction('account_rows');
-    const rows = await Promise.all(ids.map((id) => tx.store.get(id)));
-    rows.forEach((row, index) => {
-      const id = ids[index];
-      if (row) byId.set(row.id, row);
-      else if (id) byId.delete(id);
-    });
+    const deltas = await Promise.all(ids.map((id) => tx.store.get(id)));
+    // Packed meanwhile with all the others.
+    if (deltas.includes(undefined)) return readAll(store);
+    applyDeltas(byId, deltas.filter((delta) => delta !== undefined));
     publish();
   }
 

@@ -20,4 +20,26 @@ export const MIGRATIONS: Upgrade[] = [
     db.createObjectStore('drafts', { keyPath: 'key' });
     db.createObjectStore('stops', { keyPath: 'account_id' });
   },
+  // 2: rows packed by the thousand; attachments with their bytes, conflicts, news of others, what could not be read.
+  (db, transaction) => {
+    db.createObjectStore('account_packs');
+    const attachments = db.createObjectStore('attachments', { keyPath: 'id' });
+    attachments.createIndex('by_account', 'account_id');
+    attachments.createIndex('by_activity', 'activity_id');
+    db.createObjectStore('blobs', { keyPath: 'id' }).createIndex('by_stored', 'stored_at');
+    db.createObjectStore('conflicts', { keyPath: 'id' }).createIndex('by_account', 'account_id');
+    db.createObjectStore('quarantine', { keyPath: 'id', autoIncrement: true });
+    db.createObjectStore('news', { keyPath: 'account_id' });
+    void addFields(transaction, 'receipts', { status: 'applied', notes: [], conflict_ids: [] });
+    void addFields(transaction, 'outbox', { survivor_id: null });
+  },
 ];
+
+/** Give the records that an older build wrote the fields they do not have. */
+async function addFields(transaction: Parameters<Upgrade>[1], store: 'receipts' | 'outbox', fields: object): Promise<void> {
+  let cursor = await transaction.objectStore(store).openCursor();
+  while (cursor) {
+    await cursor.update({ ...fields, ...cursor.value });
+    cursor = await cursor.continue();
+  }
+}

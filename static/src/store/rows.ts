@@ -12,21 +12,26 @@ export const WRITE_STORES: StoreName[] = [
   'contacts',
   'activities',
   'tasks',
+  'attachments',
+  'conflicts',
+  'blobs',
   'outbox',
   'receipts',
+  'quarantine',
+  'news',
   'drafts',
 ];
 
 /** Write an account, or take it out of the lists when it is deleted. */
 export async function putAccount(tx: WriteTransaction, account: Account): Promise<void> {
   await tx.objectStore('accounts').put(account);
-  if (account.deleted_at) await tx.objectStore('account_rows').delete(account.id);
+  if (account.deleted_at) await tx.objectStore('account_rows').put({ id: account.id, is_gone: true });
   else await tx.objectStore('account_rows').put(toRow(account));
 }
 
 export async function removeRow(tx: WriteTransaction, store: EntityStore, id: string): Promise<void> {
   await tx.objectStore(store).delete(id);
-  if (store === 'accounts') await tx.objectStore('account_rows').delete(id);
+  if (store === 'accounts') await tx.objectStore('account_rows').put({ id, is_gone: true });
 }
 
 /** Run `work` in one read-write transaction, then tell the readers. All of it is kept, or nothing. */

@@ -1,5 +1,5 @@
 /** Opening the phone's store, and hearing of its changes: from this page and from other tabs. */
-import { openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { wrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { MIGRATIONS } from './migrations';
 import type { Schema, StoreName } from './schema';
 
@@ -20,15 +20,16 @@ export interface Store {
 
 export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
+export interface OpenOptions {
+  /** Where the databases are; several phones in one process have one each. */
+  factory?: IDBFactory;
+}
+
 /** Open (and migrate) the store of that name. */
-export async function openStore(name: string): Promise<Store> {
-  const db = await openDB<Schema>(name, MIGRATIONS.length, {
-    upgrade(database, oldVersion, _newVersion, transaction) {
-      for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database, transaction);
-    },
-    // Another tab runs a newer build: let it migrate; this page reads the store again after its reload.
-    blocking: () => db.close(),
-  });
+export async function openStore(name: string, { factory = indexedDB }: OpenOptions = {}): Promise<Store> {
+  const db = await openDatabase(factory, name);
+  // Another tab runs a newer build: let it migrate; this page reads the store again after its reload.
+  db.addEventListener('versionchange', () => db.close());
   const listeners = new Set<(change: Change) => void>();
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`store:${name}`);
   const hear = (change: Change) => {
@@ -52,4 +53,15 @@ export async function openStore(name: string): Promise<Store> {
       db.close();
     },
   };
+}
+
+function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDatabase<Schema>> {
+  const request = factory.open(name, MIGRATIONS.length);
+  const opening = wrap(request) as unknown as Promise<IDBPDatabase<Schema>>;
+  request.addEventListener('upgradeneeded', ({ oldVersion }) => {
+    const database = wrap(request.result) as unknown as IDBPDatabase<Schema>;
+    const transaction = wrap(request.transaction as IDBTransaction) as unknown as IDBPTransaction<Schema, StoreName[], 'versionchange'>;
+    for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database, transaction);
+  });
+  return opening;
 }

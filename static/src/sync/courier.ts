@@ -24,7 +24,7 @@ interface Address {
   store: EntityStore | null;
 }
 
-function addressOf(operation: Operation): Address {
+function addressOf(operation: Operation): Address | null {
   const id = operation.entity_id;
   switch (operation.type) {
     case 'activity.log':
@@ -49,6 +49,9 @@ function addressOf(operation: Operation): Address {
       return { method: 'DELETE', path: `/api/contacts/${id}`, store: null };
     case 'task.update':
       return { method: 'PATCH', path: `/api/tasks/${id}`, store: 'tasks' };
+    default:
+      // Only POST /api/sync/push takes these.
+      return null;
   }
 }
 
@@ -76,6 +79,7 @@ export function restCourier({ origin, renew }: CourierOptions = {}): Courier {
 
   async function deliver(operation: Operation): Promise<Delivery> {
     const address = addressOf(operation);
+    if (!address) return { kind: 'later', reason: 'unreachable' };
     try {
       return await attempt(operation, address);
     } catch (error) {

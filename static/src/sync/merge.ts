@@ -4,8 +4,9 @@ import type { Parser } from '../core/parse';
 import type { EntityStore } from '../store/schema';
 import { putAccount } from '../store/rows';
 import type { WriteTransaction } from '../store/store';
-import { parseActivity, parseTask } from '../visits/wire';
+import { parseActivity, parseAttachment, parseTask } from '../visits/wire';
 import type { Operation } from './operations';
+import { parseConflict } from './wire';
 
 /** Changes of unsent operations by `store:id`, later ones on top. */
 export type Pending = Map<string, Record<string, unknown>>;
@@ -15,6 +16,8 @@ export const PARSERS = {
   contacts: parseContact,
   activities: parseActivity,
   tasks: parseTask,
+  attachments: parseAttachment,
+  conflicts: parseConflict,
 } as const satisfies Record<EntityStore, Parser<{ id: string; version: number }>>;
 
 export function pendingChanges(operations: Operation[]): Pending {
@@ -51,5 +54,11 @@ async function putRow(tx: WriteTransaction, store: EntityStore, row: unknown): P
       return;
     case 'tasks':
       await tx.objectStore('tasks').put(parseTask(row, store));
+      return;
+    case 'attachments':
+      await tx.objectStore('attachments').put(parseAttachment(row, store));
+      return;
+    case 'conflicts':
+      await tx.objectStore('conflicts').put(parseConflict(row, store));
   }
 }

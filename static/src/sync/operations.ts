@@ -3,6 +3,7 @@ import { newId } from '../core/ids';
 import type { FieldProblem } from '../core/problem';
 import type { EntityStore } from '../store/schema';
 import type { WriteTransaction } from '../store/store';
+import type { Note } from './wire';
 
 export const OPERATION_TYPES = [
   'activity.log',
@@ -15,7 +16,11 @@ export const OPERATION_TYPES = [
   'contact.create',
   'contact.update',
   'contact.delete',
+  'task.create',
   'task.update',
+  'attachment.add',
+  'attachment.delete',
+  'conflict.settle',
 ] as const;
 
 export type OperationType = (typeof OPERATION_TYPES)[number];
@@ -49,12 +54,17 @@ export interface Operation {
   base_version: number | null;
   body: Record<string, unknown>;
   patches: Patch[];
+  /** Where the account went when it was merged meanwhile. The message itself stays as recorded: the server follows the merge too. */
+  survivor_id: string | null;
   /** Rows made on the phone only until the server makes its own. */
   temporary: { store: EntityStore; id: string }[];
   recorded_at: string;
   attempts: number;
   refusal: Refusal | null;
 }
+
+/** `merged`: others had changed the thing meanwhile, or it was followed elsewhere; `conflict`: a field has two values now. Notes say what. */
+export type ReceiptStatus = 'applied' | 'duplicate' | 'merged' | 'conflict';
 
 export interface Receipt {
   op_id: string;
@@ -63,6 +73,9 @@ export interface Receipt {
   account_id: string | null;
   label: string;
   sent_at: string;
+  status: ReceiptStatus;
+  notes: Note[];
+  conflict_ids: string[];
 }
 
 export type NewOperation = Pick<Operation, 'type' | 'entity_id' | 'account_id' | 'label' | 'base_version' | 'body' | 'recorded_at'> &
@@ -80,6 +93,7 @@ export async function appendOperation(tx: WriteTransaction, operation: NewOperat
   await tx.objectStore('outbox').add({
     patches: [],
     temporary: [],
+    survivor_id: null,
     ...operation,
     op_id,
     device_id: String(device_id),

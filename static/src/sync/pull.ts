@@ -20,7 +20,7 @@ const parseChanges = object({
 
 type Changes = Parsed<typeof parseChanges>;
 
-const STORES: EntityStore[] = ['accounts', 'contacts', 'activities', 'tasks'];
+const STORES = ['accounts', 'contacts', 'activities', 'tasks'] as const satisfies EntityStore[];
 const STORE_OF = { account: 'accounts', activity: 'activities', contact: 'contacts', task: 'tasks' } as const;
 
 export interface PullOptions {

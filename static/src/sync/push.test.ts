@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAccount, deleteAccount, restoreAccount, saveContact, updateAccount } from '../accounts/actions';
 import type { Store } from '../store/store';
-import { account, author, keep, openPhone } from '../testing/world';
+import { account, author, keep, listed, openPhone } from '../testing/world';
 import { startServer, type TestServer } from '../testing/server';
 import { logVisit } from '../visits/actions';
 import { newDraft } from '../visits/draft';
@@ -164,7 +164,7 @@ describe('sending', () => {
     await pull(store, { origin: server.origin });
     expect(await store.db.count('accounts')).toBe(0);
     await restoreAccount(store, hospital, author());
-    expect(await store.db.count('account_rows')).toBe(1);
+    expect(await listed(store)).toEqual([hospital.id]);
     server.answer = (request) => (request.path.includes('restore') ? { body: { ...hospital, version: 3 } } : obey(request));
     const { restored } = await send();
     expect(restored).toEqual([hospital.id]);
@@ -176,10 +176,10 @@ describe('sending', () => {
 
   test('an account whose deletion is refused stands in the lists again', async () => {
     await deleteAccount(store, hospital, author());
-    expect(await store.db.count('account_rows')).toBe(0);
+    expect(await listed(store)).toEqual([]);
     server.answer = () => ({ status: 403, body: { title: '権限がありません' } });
     await send();
-    expect(await store.db.count('account_rows')).toBe(1);
+    expect(await listed(store)).toEqual([hospital.id]);
     expect((await outbox())[0]?.refusal?.message).toBe('権限がありません');
   });
 

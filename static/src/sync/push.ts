@@ -87,7 +87,7 @@ async function acknowledge(tx: WriteTransaction, operation: Operation, delivery:
   const now = Date.now();
   const receipts = tx.objectStore('receipts');
   const { op_id, type, entity_id, account_id, label } = operation;
-  await receipts.put({ op_id, type, entity_id, account_id, label, sent_at: new Date(now).toISOString() });
+  await receipts.put({ op_id, type, entity_id, account_id, label, sent_at: new Date(now).toISOString(), status: 'applied', notes: [], conflict_ids: [] });
   const old = IDBKeyRange.upperBound(new Date(now - RECEIPTS_KEPT_MS).toISOString());
   for (const stale of await receipts.index('by_time').getAllKeys(old)) await receipts.delete(stale);
 }

@@ -2,6 +2,7 @@
 import { parseAccount, type Account } from '../accounts/wire';
 import type { Author } from '../core/author';
 import { newId } from '../core/ids';
+import { readRows } from '../store/pack';
 import { putAccount, write } from '../store/rows';
 import { openStore, type Store } from '../store/store';
 
@@ -22,4 +23,9 @@ export async function keep(store: Store, ...accounts: Account[]): Promise<void> 
   await write(store, accounts.map((item) => item.id), async (tx) => {
     for (const item of accounts) await putAccount(tx, item);
   });
+}
+
+/** The accounts that lists and map show, by id. */
+export async function listed(store: Store): Promise<string[]> {
+  return [...(await readRows(store)).keys()].sort();
 }

@@ -1,5 +1,5 @@
-/** Activities and tasks as they come over the wire, and how they are read. */
-import { anything, flag, listOf, nullable, number, object, optional, text, type Parsed } from '../core/parse';
+/** Activities, tasks and attachments as they come over the wire, and how they are read. */
+import { anything, flag, listOf, nullable, number, object, oneOf, optional, text, type Parsed } from '../core/parse';
 
 export const parseActivity = object({
   id: text,
@@ -43,3 +43,27 @@ export const parseTask = object({
 });
 
 export type Task = Parsed<typeof parseTask>;
+
+/** A photo, sketch, voice note or file of an account or of one of its visits. Its bytes travel apart. */
+export const parseAttachment = object({
+  id: text,
+  account_id: text,
+  activity_id: nullable(text),
+  kind: oneOf('photo', 'sketch', 'voice', 'file'),
+  name: text,
+  media_type: text,
+  size_bytes: number,
+  sha256: text,
+  width: nullable(number),
+  height: nullable(number),
+  duration_s: nullable(number),
+  received_bytes: optional(number, 0),
+  /** When the server had all of it; null while bytes are missing. */
+  stored_at: nullable(text),
+  created_by: nullable(text),
+  version: optional(number, 0),
+  change_seq: optional(number, 0),
+  created_at: optional(text, ''),
+});
+
+export type Attachment = Parsed<typeof parseAttachment>;

@@ -1,0 +1,123 @@
+/**
+ * The rows of lists and map, packed by the thousand: one record holds each column as one text or one array of numbers.
+ * Read at every start, 20,000 rows come back in a tenth of the time that 20,000 records take.
+ */
+import type { AccountRow } from '../accounts/rules';
+import { KINDS } from '../accounts/wire';
+import type { Schema } from './schema';
+import type { Store } from './store';
+
+export const ROWS_PER_PACK = 2_000;
+/** Above so many changed rows they are packed again. */
+const MOST_DELTAS = 1_000;
+
+/** Raised whenever a row gets a column: packs of another shape are made anew from the accounts. */
+const SHAPE = 1;
+const BETWEEN = '\u001f';
+const BETWEEN_TAGS = '\u001e';
+const SEPARATORS = /[\u001e\u001f]/g;
+
+const TEXTS = ['id', 'kind', 'name', 'kana', 'place', 'phone', 'rank', 'owner_id', 'team_id', 'tags', 'due_on', 'last_visit_at', 'next_action_on', 'folded', 'order'] as const;
+const NUMBERS = ['status', 'win_prob', 'lon', 'lat', 'is_approximate', 'last_outcome'] as const;
+type TextColumn = (typeof TEXTS)[number];
+type NumberColumn = (typeof NUMBERS)[number];
+// A column forgotten above would be lost at the next packing: this line does not compile then.
+const isWhole: keyof AccountRow extends TextColumn | NumberColumn ? true : never = true;
+
+export interface PackedRows {
+  shape: number;
+  count: number;
+  texts: Record<TextColumn, string>;
+  numbers: Record<NumberColumn, Float64Array>;
+}
+
+export function packRows(rows: AccountRow[]): PackedRows {
+  const textOf = (row: AccountRow, column: TextColumn): string => {
+    const value = column === 'tags' ? row.tags.map((tag) => tag.replace(SEPARATORS, ' ')).join(BETWEEN_TAGS) : (row[column] ?? '');
+    return column === 'tags' ? value : value.replace(SEPARATORS, ' ');
+  };
+  const texts = Object.fromEntries(TEXTS.map((column) => [column, rows.map((row) => textOf(row, column)).join(BETWEEN)]));
+  const numbers = Object.fromEntries(NUMBERS.map((column) => [column, Float64Array.from(rows, (row) => Number(row[column] ?? Number.NaN))]));
+  // Both were built from the lists of all columns just above; TypeScript does not follow fromEntries.
+  return { shape: isWhole && SHAPE, count: rows.length, texts, numbers } as PackedRows;
+}
+
+/** The rows of a pack. Throws when it was written in another shape or is damaged. */
+export function unpackRows(packed: PackedRows): AccountRow[] {
+  if (packed.shape !== SHAPE) throw new Error(`rows packed in shape ${packed.shape}`);
+  const texts = Object.fromEntries(TEXTS.map((column) => [column, packed.texts[column].split(BETWEEN)])) as Record<TextColumn, string[]>;
+  const rows: AccountRow[] = [];
+  for (let at = 0; at < packed.count; at += 1) rows.push(rowAt(packed, texts, at));
+  return rows;
+}
+
+const numberOf = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+
+function rowAt({ numbers }: PackedRows, texts: Record<TextColumn, string[]>, at: number): AccountRow {
+  const text = (column: TextColumn): string => texts[column][at] ?? '';
+  const kind = text('kind');
+  const tags = text('tags');
+  const id = text('id');
+  if (!id) throw new Error('a packed row without its id');
+  return {
+    id,
+    kind: KINDS.find((known) => known === kind) ?? 'company',
+    name: text('name'),
+    kana: text('kana'),
+    place: text('place'),
+    phone: text('phone') || null,
+    status: numbers.status[at] ?? 1,
+    win_prob: numberOf(numbers.win_prob[at]),
+    rank: text('rank') || null,
+    owner_id: text('owner_id') || null,
+    team_id: text('team_id') || null,
+    tags: tags ? tags.split(BETWEEN_TAGS) : [],
+    lon: numberOf(numbers.lon[at]),
+    lat: numberOf(numbers.lat[at]),
+    is_approximate: numbers.is_approximate[at] === 1,
+    due_on: text('due_on') || null,
+    last_visit_at: text('last_visit_at') || null,
+    last_outcome: numberOf(numbers.last_outcome[at]),
+    next_action_on: text('next_action_on') || null,
+    folded: text('folded'),
+    order: text('order'),
+  };
+}
+
+/** Lay changed rows over packed ones. */
+export function applyDeltas(rows: Map<string, AccountRow>, deltas: Schema['account_rows']['value'][]): void {
+  for (const delta of deltas) {
+    if ('is_gone' in delta) rows.delete(delta.id);
+    else rows.set(delta.id, delta);
+  }
+}
+
+/** All rows of lists and map on this phone. Throws when a pack is damaged. */
+export async function readRows(store: Store): Promise<Map<string, AccountRow>> {
+  const tx = store.db.transaction(['account_packs', 'account_rows']);
+  const [keys, deltas] = await Promise.all([tx.objectStore('account_packs').getAllKeys(), tx.objectStore('account_rows').getAll()]);
+  const rows = new Map<string, AccountRow>();
+  // A record at a time: what else the page has to do comes in between.
+  for (const key of keys) {
+    const packed = await tx.objectStore('account_packs').get(key);
+    if (packed) for (const row of unpackRows(packed)) rows.set(row.id, row);
+  }
+  applyDeltas(rows, deltas);
+  return rows;
+}
+
+/** Pack the changed rows with the others when there are many of them. */
+export async function packIfNeeded(store: Store): Promise<void> {
+  if ((await store.db.count('account_rows')) <= MOST_DELTAS) return;
+  const tx = store.db.transaction(['account_packs', 'account_rows'], 'readwrite', { durability: 'relaxed' });
+  const [packs, deltas] = await Promise.all([tx.objectStore('account_packs').getAll(), tx.objectStore('account_rows').getAll()]);
+  const rows = new Map<string, AccountRow>();
+  for (const packed of packs) for (const row of unpackRows(packed)) rows.set(row.id, row);
+  applyDeltas(rows, deltas);
+  await Promise.all([tx.objectStore('account_packs').clear(), tx.objectStore('account_rows').clear()]);
+  const all = [...rows.values()];
+  for (let from = 0; from < all.length; from += ROWS_PER_PACK) {
+    await tx.objectStore('account_packs').put(packRows(all.slice(from, from + ROWS_PER_PACK)), from / ROWS_PER_PACK);
+  }
+  await tx.done;
+}
