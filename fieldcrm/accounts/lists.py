@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, ListQuery, NearestQuery, predicates
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.queries import list_rows
 from fieldcrm.accounts.search import holds, search
 from fieldcrm.accounts.serialise import JSON_COLUMNS
 from fieldcrm.accounts.visibility import scope_filter
@@ -34,6 +35,13 @@ class Page(NamedTuple):
     rows: list[AnyRow]
     next_cursor: str | None
     total: int | None = None
+
+
+class Near(NamedTuple):
+    """A row of ``JSON_COLUMNS`` and how far away it is."""
+
+    row: AnyRow
+    distance_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +74,20 @@ def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
     return Page(rows=rows, next_cursor=next_cursor, total=total)
 
 
-def nearest(session: Session, actor: Actor, query: NearestQuery) -> list[AnyRow]:
-    """Return the accounts nearest to a point, by true distance, with ``distance_m``."""
+def nearest(session: Session, actor: Actor, query: NearestQuery) -> list[Near]:
+    """Return the accounts nearest to a point, by true distance."""
     here = geo.mercator_point(query.lon, query.lat)
     # The map's projection stretches with latitude: ask for more, then order by metres on the earth.
     candidates = (
-        _visible(actor, query)
+        _visible(actor, query, columns=(Account.id,))
         .add_columns(*_distance(query))
         .where(Account.geom_3857.is_not(None))
         .order_by(_apart(here))
         .limit(query.limit + query.limit // 2 + 10)
     )
-    rows = sorted(session.execute(candidates), key=lambda row: (row.distance_m, row.id))
-    return rows[: query.limit]
+    metres = {row.id: row.distance_m for row in session.connection().execute(candidates)}
+    best = sorted(metres, key=lambda account_id: (metres[account_id], account_id))[: query.limit]
+    return [Near(row, metres[row.id]) for row in list_rows(session, actor, best)]
 
 
 def iterate(session: Session, actor: Actor, chosen: AccountFilter) -> Iterator[AnyRow]:
@@ -87,8 +96,8 @@ def iterate(session: Session, actor: Actor, chosen: AccountFilter) -> Iterator[A
     yield from session.execute(query.execution_options(yield_per=EXPORT_CHUNK))
 
 
-def _visible(actor: Actor, chosen: AccountFilter) -> Select[Any]:
-    return select(*JSON_COLUMNS).where(
+def _visible(actor: Actor, chosen: AccountFilter, *, columns: Sequence[Any] = JSON_COLUMNS) -> Select[Any]:
+    return select(*columns).where(
         Account.org_id == actor.org_id,
         Account.deleted_at.is_(None),
         scope_filter(actor),
@@ -182,8 +191,7 @@ def _distance(query: Any) -> tuple[ColumnElement[Any], ...]:
 
 
 def _count(session: Session, actor: Actor, chosen: AccountFilter) -> int:
-    counted = _visible(actor, chosen).with_only_columns(func.count()).order_by(None)
-    return session.scalar(counted) or 0
+    return session.scalar(_visible(actor, chosen, columns=(func.count(),))) or 0
 
 
 # A name without a reading is sorted by its characters: "name" and "kana" are one order.

@@ -50,7 +50,8 @@ def list_accounts(*, actor: Actor, query: ListQuery) -> dict[str, Any]:
 @endpoint("accounts.read", query=NearestQuery, answer=AccountPage)
 def list_nearest(*, actor: Actor, query: NearestQuery) -> dict[str, Any]:
     """List the accounts nearest to a point, with ``distance_m``."""
-    return {"items": _items(lists.nearest(db.session(), actor, query)), "next_cursor": None}
+    near = lists.nearest(db.session(), actor, query)
+    return {"items": [_at_distance(*one) for one in near], "next_cursor": None}
 
 
 @bp.post("/api/accounts")
@@ -111,7 +112,8 @@ def _items(rows: list[lists.AnyRow]) -> list[dict[str, Any]]:
     """Return rows as JSON, with the distance where the query has one."""
     if not rows or "distance_m" not in rows[0]._fields:
         return [account_json(row) for row in rows]
-    return [
-        account_json(row) | {"distance_m": None if row.distance_m is None else round(row.distance_m, 1)}
-        for row in rows
-    ]
+    return [_at_distance(row, row.distance_m) for row in rows]
+
+
+def _at_distance(row: lists.AnyRow, distance_m: float | None) -> dict[str, Any]:
+    return account_json(row) | {"distance_m": None if distance_m is None else round(distance_m, 1)}

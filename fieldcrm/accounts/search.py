@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, predicates
 from fieldcrm.accounts.models import Account
-from fieldcrm.accounts.serialise import JSON_COLUMNS
+from fieldcrm.accounts.queries import list_rows
 from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core.actor import Actor
 
@@ -53,7 +53,7 @@ def search(
         if len(found) >= limit:
             break
     best = sorted(found, key=lambda account_id: (found[account_id], account_id))[:limit]
-    return _rows(session, actor, best)
+    return list_rows(session, actor, best)
 
 
 def holds(word: str) -> ColumnElement[bool]:
@@ -96,12 +96,6 @@ def _anywhere(session: Session, query: Select[Any], words: Sequence[str]) -> Seq
     """All accounts that hold every word."""
     with _index_only(session):
         return session.execute(query.where(*map(holds, words))).all()
-
-
-def _rows(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> list[Row[Any]]:
-    query = select(*JSON_COLUMNS).where(Account.org_id == actor.org_id, Account.id.in_(ids))
-    by_id = {row.id: row for row in session.execute(query)}
-    return [by_id[account_id] for account_id in ids if account_id in by_id]
 
 
 @contextmanager
