@@ -1,56 +1,29 @@
-"""URLs of sync: what changed, and the clock that tells whether anything did."""
+"""URLs of sync: the first load, what changed since, and the clock that tells whether anything did."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import Annotated, Any
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
-from pydantic import Field
 
-from fieldcrm.accounts.schemas import AccountOut
-from fieldcrm.accounts.settings_schemas import ContactOut
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.endpoint import endpoint
-from fieldcrm.core.wire import Wire
-from fieldcrm.sync.pull import pull, read_clock
-from fieldcrm.visits.schemas import ActivityOut, TaskOut
+from fieldcrm.sync.pull import pull
+from fieldcrm.sync.reach import reach_of, read_clock
+from fieldcrm.sync.schemas import Changes, ClockOut, PullQuery, Snapshot, SnapshotQuery
+from fieldcrm.sync.snapshot import snapshot
 
 bp = APIBlueprint("sync", __name__)
 
 
-class PullQuery(Wire):
-    """Where the phone is, and how much it takes at once."""
-
-    cursor: Annotated[int, Field(ge=0)] = 0
-    limit: Annotated[int, Field(ge=1, le=5000)] = 2000
-
-
-class Gone(Wire):
-    """A row the phone must forget."""
-
-    type: str
-    id: str
-
-
-class Changes(Wire):
-    """What changed after the cursor, in the order of the change clock."""
-
-    cursor: int
-    more: bool
-    accounts: list[AccountOut]
-    activities: list[ActivityOut]
-    contacts: list[ContactOut]
-    tasks: list[TaskOut]
-    gone: list[Gone]
-
-
-class ClockOut(Wire):
-    """The organisation's change clock."""
-
-    clock: int
+@bp.get("/api/sync/snapshot")
+@endpoint("sync.pull", query=SnapshotQuery, answer=Snapshot)
+def read_snapshot(*, actor: Actor, query: SnapshotQuery) -> Response:
+    """Return a part of everything the person's phone holds, as columns."""
+    text = snapshot(db.session(), actor, query)
+    return Response(text, mimetype="application/json", headers={"Cache-Control": "private, no-store"})
 
 
 @bp.get("/api/sync/pull")
@@ -60,9 +33,10 @@ def pull_changes(*, actor: Actor, query: PullQuery) -> Response:
     session = db.session()
     now = read_clock(session, actor)
     etag = _etag(actor, now)
-    if query.cursor >= now and _is_known(etag):
+    if query.cursor == now and _is_known(etag):
         return _stamped(Response(status=304), etag)
-    return _stamped(jsonify(pull(session, actor, cursor=query.cursor, limit=query.limit)), etag)
+    changes = pull(session, actor, cursor=query.cursor, now=now, reach=query.reach, limit=query.limit)
+    return _stamped(jsonify(changes), etag)
 
 
 @bp.get("/api/sync/clock")
@@ -78,8 +52,7 @@ def show_clock(*, actor: Actor) -> Response:
 
 def _etag(actor: Actor, now: int) -> str:
     """Return the mark of a moment for what this person may see."""
-    reach = ",".join([str(actor.user_id), actor.role, *sorted(map(str, actor.team_ids))])
-    return f"{now}-{hashlib.sha256(reach.encode()).hexdigest()[:12]}"
+    return f"{now}-{reach_of(actor)}"
 
 
 def _is_known(etag: str) -> bool:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from fieldcrm.accounts import service as accounts
 from fieldcrm.core.db import transaction
+from fieldcrm.identity import service as identity
+from tests.sync.conftest import pull
 
 KINDS = ("accounts", "activities", "contacts", "tasks")
-
-
-@pytest.fixture
-def admin(client_for, make_user):
-    return client_for(make_user("administrator"))
-
-
-def pull(client, cursor=0, **query):
-    answer = client.get("/api/sync/pull", query_string={"cursor": cursor, **query})
-    assert answer.status_code == 200
-    return answer.json
 
 
 def test_first_pull_brings_everything_and_the_next_only_what_changed(admin):
@@ -42,7 +31,7 @@ def test_deleted_rows_come_as_gone_but_not_to_a_new_phone(admin):
     account = admin.post("/api/accounts", json={"name": "聖ルカ病院"}).json
     cursor = pull(admin)["cursor"]
     admin.delete(f"/api/accounts/{account['id']}")
-    assert pull(admin, cursor)["gone"] == [{"type": "account", "id": account["id"]}]
+    assert pull(admin, cursor)["gone"] == [{"type": "account", "id": account["id"], "reason": "deleted"}]
     fresh = pull(admin)
     assert (fresh["accounts"], fresh["gone"]) == ([], [])
 
@@ -117,3 +106,37 @@ def test_pull_asks_the_same_number_of_queries_for_any_number_of_rows(admin, coun
     with count_queries() as many:
         pull(admin)
     assert len(many) == len(few)
+
+
+def test_what_the_person_may_see_has_changed_so_the_phone_starts_anew(
+    admin, client_for, make_user, make_team, organisation
+):
+    admin.post("/api/accounts", json={"name": "聖ルカ病院"})
+    rep = make_user(teams=[make_team("第一")])
+    before = pull(client_for(rep))
+    same = pull(client_for(rep), before["cursor"], reach=before["reach"])
+    assert (same["reset"], same["reach"]) == (False, before["reach"])
+    team = make_team("第二")
+    with transaction(organisation.actor) as session:
+        identity.add_member(session, organisation.actor, team_id=team.id, user_id=rep.id)
+    after = pull(client_for(rep), before["cursor"], reach=before["reach"])
+    assert (after["reset"], after["more"], after["accounts"]) == (True, False, [])
+    assert after["reach"] != before["reach"]
+    anew = pull(client_for(rep), after["cursor"], reach=after["reach"])
+    assert not anew["reset"]
+
+
+def test_a_cursor_past_the_clock_means_an_older_backup_and_a_new_start(admin):
+    admin.post("/api/accounts", json={"name": "聖ルカ病院"})
+    now = pull(admin)["cursor"]
+    assert not pull(admin, now)["reset"]
+    lost = pull(admin, now + 1)
+    assert (lost["reset"], lost["cursor"], lost["accounts"]) == (True, now, [])
+
+
+def test_nothing_new_is_small_and_asks_the_database_for_the_clock_alone(admin, count_queries):
+    page = pull(admin)
+    with count_queries() as asked:
+        answer = admin.get(f"/api/sync/pull?cursor={page['cursor']}&reach={page['reach']}")
+    assert len(answer.data) < 1_000
+    assert len(asked) == 2, asked  # who asks, and the clock

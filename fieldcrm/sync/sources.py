@@ -1,0 +1,76 @@
+"""What a phone carries: the tables, which of their rows a person's phone may hold, and the row as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts.models import Account, Contact
+from fieldcrm.accounts.serialise import CONTACT_COLUMNS, JSON_COLUMNS, account_json, contact_json
+from fieldcrm.accounts.service import scope_filter
+from fieldcrm.core import clock
+from fieldcrm.core.actor import Actor
+from fieldcrm.visits import queries as visits
+from fieldcrm.visits.models import Activity, Task
+from fieldcrm.visits.serialise import ACTIVITY_COLUMNS, TASK_COLUMNS, activity_json, task_json
+
+ACTIVITIES_FOR: Final = timedelta(days=365)
+"""How far back a phone carries activities."""
+
+Write = Callable[[Session, Actor, Sequence[Any]], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of row: its key in the answers, its kind in ``gone``, its table, columns and JSON."""
+
+    key: str
+    kind: str
+    table: Any
+    columns: tuple[Any, ...]
+    write: Write
+
+
+def _each(write: Callable[[Any], dict[str, Any]]) -> Write:
+    return lambda _session, _actor, rows: [write(row) for row in rows]
+
+
+def _activities(session: Session, actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    amendments = visits.amendments_of(session, actor, rows)
+    return [activity_json(row, amendments) for row in rows]
+
+
+ACCOUNTS: Final = Source("accounts", "account", Account, JSON_COLUMNS, _each(account_json))
+ACTIVITIES: Final = Source("activities", "activity", Activity, ACTIVITY_COLUMNS, _activities)
+CONTACTS: Final = Source("contacts", "contact", Contact, CONTACT_COLUMNS, _each(contact_json))
+TASKS: Final = Source("tasks", "task", Task, TASK_COLUMNS, _each(task_json))
+SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS)
+
+
+def in_reach(actor: Actor, source: Source) -> Select[Any]:
+    """Return the query of the rows, deleted ones too, whose account ``actor`` may see.
+
+    What hangs on a deleted account is left out: the account's own leaving takes it along.
+    """
+    table = source.table
+    query = select(*source.columns).where(table.org_id == actor.org_id)
+    if table is Account:
+        return query.where(scope_filter(actor))
+    hangs_on = (Account.org_id == table.org_id) & (Account.id == table.account_id)
+    is_left_out = Account.deleted_at.is_not(None) & table.deleted_at.is_(None)
+    return query.join(Account, hangs_on).where(scope_filter(actor), ~is_left_out)
+
+
+def carried_since() -> datetime:
+    """Return the moment since which phones carry activities."""
+    return clock.now() - ACTIVITIES_FOR
+
+
+def is_recent() -> ColumnElement[bool]:
+    """Return the predicate of the activities that phones carry."""
+    return Activity.occurred_at >= carried_since()

@@ -1,0 +1,56 @@
+"""What tests of sync share: pulling to the end, and the first load put together again as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.fixtures.people import FieldClient
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def admin(client_for: Callable[..., FieldClient], make_user: Callable[..., Any]) -> FieldClient:
+    return client_for(make_user("administrator"))
+
+
+def pull(client: FieldClient, cursor: int = 0, **query: Any) -> dict[str, Any]:
+    """Return one page."""
+    answer = client.get("/api/sync/pull", query_string={"cursor": cursor, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def load_part(client: FieldClient, part: str, **query: Any) -> dict[str, Any]:
+    """Return one page of one part."""
+    answer = client.get("/api/sync/snapshot", query_string={"part": part, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def rows_of(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return columns as rows."""
+    return [dict(zip(table["columns"], values, strict=True)) for values in zip(*table["data"], strict=True)]
+
+
+def first_load(client: FieldClient) -> Tables:
+    """Return everything that ``details`` and ``activities`` hold, page after page, as rows."""
+    start = load_part(client, "rows")
+    given = {"cursor": start["cursor"]}
+    if start["working_set"]:
+        given["working_set"] = start["working_set"]
+    tables: Tables = {}
+    for part in ("details", "activities"):
+        after: dict[str, str] = {}
+        while True:
+            page = load_part(client, part, **given, **after)
+            assert page["cursor"] == start["cursor"]
+            for name, table in page["tables"].items():
+                tables.setdefault(name, []).extend(rows_of(table))
+            if page["next"] is None:
+                break
+            after = {"after": page["next"]}
+    return tables
