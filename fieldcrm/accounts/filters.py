@@ -51,7 +51,7 @@ class AccountFilter(Wire):
     kind: Kind | None = None
     status: list[int] = Field(default_factory=list, max_length=50)
     owner: Owner | None = None
-    team: uuid.UUID | None = None
+    team: list[uuid.UUID] = Field(default_factory=list, max_length=50)
     tag: str | None = None
     win_min: Percent | None = None
     win_max: Percent | None = None
@@ -97,7 +97,7 @@ def _of_people(chosen: AccountFilter, actor: Actor) -> Iterator[ColumnElement[bo
     elif chosen.owner is not None:
         yield Account.owner_id == (actor.user_id if chosen.owner == "me" else chosen.owner)
     if chosen.team:
-        yield Account.team_id == chosen.team
+        yield Account.team_id.in_(chosen.team)
 
 
 def _of_sales(chosen: AccountFilter) -> Iterator[ColumnElement[bool]]:

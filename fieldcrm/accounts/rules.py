@@ -23,6 +23,7 @@ MAX_WORDS: Final = 8
 NAME_MARK: Final = "N"
 READING_MARK: Final = "K"
 
+_DIALLED: Final = re.compile(r"[\d\s()+-]+")
 _SEVEN_DIGITS: Final = re.compile(r"(\d{3})-?(\d{4})")
 _EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(?:\.[^@\s<>(),;:\"\[\]\\.]+)+")
 _URL: Final = re.compile(r"https?://[^\s/?#.]+(?:\.[^\s/?#.]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -101,9 +102,10 @@ def search_text(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -
 
 
 def search_words(query: str) -> list[str]:
-    """Return the folded words of a query; all must be found."""
+    """Return the folded words of a query; all must be found. A number typed with spaces is one word."""
     plain = unicodedata.normalize("NFKC", query)
-    words = (bare(fold(word.replace("+81", "0"))) for word in plain.split())
+    typed = [plain] if _DIALLED.fullmatch(plain) else plain.split()
+    words = (bare(fold(word.strip().replace("+81", "0"))) for word in typed)
     return list(dict.fromkeys(word for word in words if word))[:MAX_WORDS]
 
 

@@ -191,7 +191,7 @@ def _asks_party(criteria: Criteria) -> bool:
         criteria.reach is not None
         or criteria.owner_id is not None
         or criteria.is_unowned
-        or criteria.team_id is not None
+        or bool(criteria.team_ids)
     )
 
 
@@ -206,7 +206,7 @@ def _is_party(owner_id: Any, team_id: Any, criteria: Criteria) -> bool:
         return False
     if criteria.is_unowned and owner_id is not None:
         return False
-    return criteria.team_id is None or team_id == criteria.team_id
+    return not criteria.team_ids or team_id in criteria.team_ids
 
 
 def _is_label(kind: str, rank: str | None, tags: frozenset[str], criteria: Criteria) -> bool:

@@ -14,7 +14,7 @@ _CONDITIONS = {
     "statuses": "a.status = any(%(statuses)s::smallint[])",
     "owner_id": "a.owner_id = %(owner_id)s",
     "is_unowned": "a.owner_id is null",
-    "team_id": "a.team_id = %(team_id)s",
+    "team_ids": "a.team_id = any(%(team_ids)s::uuid[])",
     "is_overdue": "a.due_on < %(today)s",
     "is_never_visited": "a.last_visit_at is null",
     "win_min": "a.win_prob >= %(win_min)s",

@@ -95,7 +95,7 @@ class Criteria:
     statuses: tuple[int, ...] = ()
     owner_id: uuid.UUID | None = None
     is_unowned: bool = False
-    team_id: uuid.UUID | None = None
+    team_ids: tuple[uuid.UUID, ...] = ()
     is_overdue: bool = False
     is_never_visited: bool = False
     win_min: int | None = None

@@ -24,7 +24,7 @@ class TileQuery(Wire):
 
     status: list[Annotated[int, Field(ge=0, le=32767)]] = Field(default_factory=list, max_length=50)
     owner: Owner | None = None
-    team: uuid.UUID | None = None
+    team: list[uuid.UUID] = Field(default_factory=list, max_length=50)
     overdue: bool = False
     never_visited: bool = False
     win_min: Annotated[int, Field(ge=0, le=100)] | None = None

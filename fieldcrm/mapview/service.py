@@ -50,7 +50,7 @@ def criteria_of(actor: Actor, query: TileQuery) -> Criteria:
         statuses=tuple(sorted(set(query.status))),
         owner_id=owner if isinstance(owner, uuid.UUID) else None,
         is_unowned=query.owner == "none",
-        team_id=query.team,
+        team_ids=tuple(sorted(set(query.team))),
         is_overdue=query.overdue,
         is_never_visited=query.never_visited,
         win_min=query.win_min,

@@ -43,7 +43,7 @@ def a_criteria(chance: random.Random, people: list[uuid.UUID], teams: list[uuid.
         statuses=maybe((1,), (2, 3), (6, 7)) or (),
         owner_id=maybe(*people),
         is_unowned=bool(maybe(True)),
-        team_id=maybe(*teams),
+        team_ids=maybe((teams[0],), tuple(teams)) or (),
         is_overdue=bool(maybe(True)),
         is_never_visited=bool(maybe(True)),
         win_min=maybe(0, 20),

@@ -259,7 +259,7 @@ def test_there_is_no_such_tile(
         ({"win_min": "101"}, "win_min"),
         ({"win_max": "-1"}, "win_max"),
         ({"owner": "somebody"}, "owner"),
-        ({"team": "7"}, "team"),
+        ({"team": "7"}, "team.0"),
         ({"kind": "planet"}, "kind"),
         ({"tag": "\x00"}, "tag"),
         ({"colour": "red"}, "colour"),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { object, text } from '../core/parse';
 import { readCases } from '../testing/cases';
-import { bare, fold, holds, searchWords, sortKey } from './folding';
+import { bare, fold, holding, searchWords, sortKey, wide } from './folding';
 
 describe('folding', () => {
   test.each(readCases('fold', object({ text, folded: text })))('folds $text as the server does', ({ text: given, folded }) => {
@@ -20,12 +20,16 @@ describe('folding', () => {
 
   test('parts a query at spaces of any width and drops what folds to nothing', () => {
     expect(searchWords('ヤマダ　株式会社デンキ - ')).toEqual(['やまだ', 'でんき']);
-    expect(searchWords('+81 3-1234')).toEqual(['0', '31234']);
+    expect(searchWords('+81 3-1234')).toEqual(['031234']);
   });
 
   test('a lone character must begin a field', () => {
-    expect(holds('\n青葉病院\nあおば', '青')).toBe(true);
-    expect(holds('\n青葉病院\nあおば', '葉')).toBe(false);
-    expect(holds('\n青葉病院\nあおば', '葉病')).toBe(true);
+    const fields = `\n青葉病院\nあおば\n港1丁目\n${wide('0312')}`;
+    expect(holding('青')(fields)).toBe(true);
+    expect(holding('葉')(fields)).toBe(false);
+    expect(holding('葉病')(fields)).toBe(true);
+    expect(holding('03')(fields)).toBe(true);
+    expect(holding('12')(fields)).toBe(false);
+    expect(holding('312')(fields)).toBe(true);
   });
 });

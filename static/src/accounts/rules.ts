@@ -1,5 +1,5 @@
 /** Pure decisions about accounts: folding for search, what a list row holds, when a visit is due, which rows a filter keeps. */
-import { bare, fold, holds, searchWords, sortKey } from './folding';
+import { bare, fold, holding, searchWords, sortKey, wide } from './folding';
 import type { Account, Kind, Precision } from './wire';
 
 export { fold };
@@ -105,8 +105,8 @@ function searchText(account: Account): string {
   const fields = [
     bare(name),
     name,
-    ...[account.name_kana, account.address, account.building, account.postal_code, account.external_id].map((text) => fold(text ?? '')),
-    ...account.phones.map((phone) => fold(phone.number.replace(/^\+81/, '0'))),
+    ...[account.name_kana, account.address, account.building].map((text) => fold(text ?? '')),
+    ...[account.postal_code, account.external_id, ...account.phones.map((phone) => phone.number.replace(/^\+81/, '0'))].map((code) => wide(fold(code ?? ''))),
     ...account.tags.map(fold),
     ...Object.values(account.custom).map((value) => (typeof value === 'string' ? fold(value) : '')),
   ];
@@ -142,11 +142,14 @@ export function daysBetween(from: string, to: string): number {
 
 /** Return a test that tells whether a row passes the filter; made once, asked 20,000 times. */
 export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow) => boolean {
-  const words = searchWords(filter.q);
+  const words = searchWords(filter.q).map(holding);
   const statuses = new Set(filter.status);
   const teams = new Set(who.team_ids);
   const hasRange = filter.win_min > 0 || filter.win_max < 100;
+  // A query of nothing that can be searched for (an emoji) finds nothing, as on the server.
+  const isHopeless = words.length === 0 && filter.q.trim() !== '';
   return (row) => {
+    if (isHopeless) return false;
     if (filter.kind && row.kind !== filter.kind) return false;
     if (statuses.size && !statuses.has(row.status)) return false;
     if (filter.owner === 'me' && row.owner_id !== who.user_id) return false;
@@ -156,7 +159,7 @@ export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow
     if (hasRange && (row.win_prob === null || row.win_prob < filter.win_min || row.win_prob > filter.win_max)) return false;
     if (filter.rank && row.rank !== filter.rank) return false;
     if (filter.tag && !row.tags.includes(filter.tag)) return false;
-    return words.every((word) => holds(row.folded, word));
+    return words.every((isHeld) => isHeld(row.folded));
   };
 }
 
@@ -180,7 +183,7 @@ export function toQuery(filter: AccountFilter, who: Viewpoint): URLSearchParams 
   for (const status of filter.status) query.append('status', String(status));
   if (filter.q.trim()) query.set('q', filter.q.trim());
   if (filter.owner === 'me') query.set('owner', 'me');
-  if (filter.owner === 'team' && who.team_ids[0]) query.set('team', who.team_ids[0]);
+  if (filter.owner === 'team') for (const team of who.team_ids) query.append('team', team);
   if (filter.overdue) query.set('overdue', '1');
   if (filter.never_visited) query.set('never_visited', '1');
   if (filter.win_min > 0) query.set('win_min', String(filter.win_min));
