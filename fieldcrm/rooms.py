@@ -24,7 +24,8 @@ from fieldcrm.imports import models as imports_models
 from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
-from fieldcrm.sync import bootstrap
+from fieldcrm.sync import bootstrap, push_routes
+from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
 from fieldcrm.visits import models as visits_models
 from fieldcrm.visits import routes as visits_routes
@@ -36,6 +37,7 @@ MODELS = (
     visits_models,
     imports_models,
     mapview_models,
+    sync_models,
     audit,
     idempotency,
     jobs,
@@ -54,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_settings_routes.bp,
     visits_routes.bp,
     sync_routes.bp,
+    push_routes.bp,
     imports_routes.bp,
     export_routes.bp,
     geocoding_routes.bp,

@@ -52,7 +52,7 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
     before = (account.status, account.win_prob)
     is_newest = account.last_contact_at is None or contact.at >= account.last_contact_at
     if is_newest:
-        _decide(account, contact, by=actor.user_id)
+        _decide(account, contact, actor=actor)
     if contact.is_visit and (account.last_visit_at is None or contact.at >= account.last_visit_at):
         account.last_visit_at, account.last_outcome = contact.at, contact.outcome
     refresh_due(account, timezone=actor.timezone)
@@ -65,13 +65,13 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
     )
 
 
-def _decide(account: Account, contact: Contacted, *, by: uuid.UUID | None) -> None:
+def _decide(account: Account, contact: Contacted, *, actor: Actor) -> None:
     account.last_contact_at = contact.at
     if contact.status is not None:
         account.status = contact.status
     if contact.win_prob is not None and contact.win_prob != account.win_prob:
         account.win_prob = contact.win_prob
-        account.win_prob_by, account.win_prob_at = by, clock.now()
+        account.win_prob_by, account.win_prob_at = actor.user_id, actor.acted_at
     if contact.next_action or contact.next_action_on:
         account.next_action, account.next_action_on = contact.next_action, contact.next_action_on
 

@@ -46,6 +46,7 @@ def _entry(entry: AuditEntry, by_name: str | None) -> dict[str, Any]:
     changes = {name: pair for name, pair in entry.changes.items() if name not in _TECHNICAL}
     return {
         "at": iso(entry.at),
+        "recorded_at": iso(entry.recorded_at),
         "by": None if entry.actor_id is None else str(entry.actor_id),
         "by_name": by_name,
         "action": entry.action,

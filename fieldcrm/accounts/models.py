@@ -150,6 +150,7 @@ class Account(Tracked):
     notes: Mapped[str | None] = mapped_column(Text)
     custom: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     import_id: Mapped[uuid.UUID | None]
+    merged_into_id: Mapped[uuid.UUID | None]
 
     lon: Mapped[float | None] = mapped_column(Double)
     lat: Mapped[float | None] = mapped_column(Double)

@@ -145,9 +145,10 @@ class AccountPage(Wire):
 
 
 class HistoryEntry(Wire):
-    """One write; ``changes`` is {field: [old, new]}."""
+    """One write; ``changes`` is {field: [old, new]}. ``recorded_at``: when it was done, if offline."""
 
     at: Moment
+    recorded_at: Moment | None
     by: uuid.UUID | None
     by_name: str | None
     action: str

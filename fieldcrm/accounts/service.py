@@ -88,7 +88,7 @@ def create_account(session: Session, actor: Actor, draft: AccountDraft) -> Accou
     columns.update(_first_position(draft, checked))
     account = Account(org_id=actor.org_id, created_at=moment, **columns)
     if account.win_prob is not None:
-        account.win_prob_by, account.win_prob_at = actor.user_id, moment
+        account.win_prob_by, account.win_prob_at = actor.user_id, actor.acted_at
     derive(session, actor, account)
     session.add(account)
     session.flush()
@@ -125,7 +125,7 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
         if before[name] != value:
             setattr(account, name, value)
     if checked.get("win_prob", account.win_prob) != before.get("win_prob", account.win_prob):
-        account.win_prob_by, account.win_prob_at = actor.user_id, clock.now()
+        account.win_prob_by, account.win_prob_at = actor.user_id, actor.acted_at
     if any(before[name] != checked[name] for name in rules.ADDRESS_FIELDS & checked.keys()):
         given = {name: checked[name] for name in ("prefecture", "municipality") if checked.get(name)}
         if not given and "address" in checked:

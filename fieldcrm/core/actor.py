@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from fieldcrm.core import clock
 
 
 class Role(StrEnum):
@@ -18,7 +21,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (or the system, when ``user_id`` is None) acting inside one organisation."""
+    """A person (or the system, when ``user_id`` is None) acting inside one organisation.
+
+    What arrives late carries when and where it was done: ``recorded_at`` on ``device_id``.
+    ``also_reaches`` are accounts beyond the person's scope that this one act may still concern.
+    """
 
     org_id: int
     user_id: uuid.UUID | None
@@ -27,6 +34,14 @@ class Actor:
     locale: str = "ja"
     timezone: str = "Asia/Tokyo"
     request_id: str | None = None
+    recorded_at: datetime | None = None
+    device_id: uuid.UUID | None = None
+    also_reaches: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def acted_at(self) -> datetime:
+        """When it was done: as recorded on the device, else now."""
+        return self.recorded_at or clock.now()
 
 
 def system_actor(org_id: int, *, locale: str = "ja", timezone: str = "Asia/Tokyo") -> Actor:

@@ -25,7 +25,10 @@ _BOOKKEEPING = frozenset({"org_id", "change_seq", "created_at", "created_by", "u
 
 
 class AuditEntry(TenantModel):
-    """One write: ``changes`` is ``{field: [old, new]}``."""
+    """One write: ``changes`` is ``{field: [old, new]}``.
+
+    ``recorded_at`` and ``device_id`` tell of work done offline when and where; ``at`` is when it came in.
+    """
 
     __tablename__ = "audit_log"
     __audited__ = False
@@ -41,6 +44,8 @@ class AuditEntry(TenantModel):
     entity_id: Mapped[uuid.UUID | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     request_id: Mapped[str | None] = mapped_column(Text)
+    recorded_at: Mapped[datetime | None]
+    device_id: Mapped[uuid.UUID | None]
 
 
 _TABLE = cast("Table", AuditEntry.__table__)
@@ -97,6 +102,8 @@ def _rows(
             "entity_id": entity_id,
             "changes": dict(changes),
             "request_id": actor.request_id,
+            "recorded_at": actor.recorded_at,
+            "device_id": actor.device_id,
         }
         for action, entity, entity_id, changes in entries
     ]

@@ -163,6 +163,13 @@ def advance_clock(session: Session) -> int:
     return seq
 
 
+def collect_stamped(session: Session) -> dict[Tracked, None]:
+    """Return a collection (in order, each once) that fills with the tracked rows written from now on."""
+    stamped: dict[Tracked, None] = {}
+    session.info["stamped"] = stamped
+    return stamped
+
+
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
     connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")
@@ -200,3 +207,6 @@ def _stamp_tracked(session: Session, _context: object, _instances: object) -> No
         row.updated_at = moment
         if row in session.new and row.created_by is None:
             row.created_by = actor.user_id
+    stamped: dict[Tracked, None] | None = session.info.get("stamped")
+    if stamped is not None:
+        stamped.update(dict.fromkeys(tracked))

@@ -45,11 +45,13 @@ def endpoint(
     query: type[BaseModel] | None = None,
     answer: type[BaseModel] | None = None,
     status: int = 200,
+    is_stepwise: bool = False,
 ) -> Callable[[View], View]:
     """Make ``view(*, actor, body=?, query=?, **path)`` an endpoint under ``policy``.
 
     The view returns a pydantic model, plain JSON values, or a Response; what it writes is
-    committed when it returns and rolled back when it raises.
+    committed when it returns and rolled back when it raises. A stepwise view opens its transactions
+    itself, one after the other: what a step committed stays when a later one fails.
     """
 
     def decorate(view: View) -> View:
@@ -67,6 +69,8 @@ def endpoint(
             def act() -> Response:
                 return _respond(view(actor=actor, **path, **inputs), status)
 
+            if is_stepwise:
+                return act()
             with transaction(actor) as session:
                 key = None if request.method in _SAFE else request.headers.get("Idempotency-Key")
                 return act() if key is None else idempotency.once(session, key, act)

@@ -34,21 +34,25 @@ def request_locale() -> str:
 
 def problem(error: ProblemError) -> Response:
     """Return ``error`` as ``application/problem+json`` in the caller's language."""
-    locale = request_locale()
+    body = {**document(error, request_locale()), "request_id": g.get("request_id")}
+    return Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+
+
+def document(error: ProblemError, locale: str) -> dict[str, object]:
+    """Return ``error`` as the members of a problem document in ``locale``."""
     body: dict[str, object] = {
         **error.extensions,
         "type": "about:blank",
         "title": say(error.code, locale, **error.params),
         "status": error.status,
         "code": error.code,
-        "request_id": g.get("request_id"),
     }
     if error.errors:
         body["errors"] = [
             {"field": e.field, "code": e.code, "message": say(e.code, locale, **e.params)}
             for e in error.errors
         ]
-    return Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+    return body
 
 
 def _from_http(error: HTTPException) -> Response:

@@ -67,6 +67,7 @@ POLICIES: Mapping[str, Row] = {
     "team.read": _may(ALL, TEAM, TEAM, ALL),
     "mapview.read": _may(ALL, TEAM, TEAM, ALL),
     "sync.pull": _may(ALL, TEAM, TEAM, ALL),
+    "sync.push": _may(ALL, TEAM, TEAM, ALL),
     "geocoding.read": _may(ALL, ALL, ALL, ALL),
     "imports.read": _may(ALL, ALL, NONE, NONE),
     "imports.create": _may(ALL, ALL, NONE, NONE),

@@ -1,1 +1,4 @@
-"""Sync: what changed since a phone last looked. Owns no table."""
+"""Sync: what phones recorded comes in, what changed since they last looked goes out.
+
+Owns sync_receipts and conflicts. Applies operations through the rooms' services.
+"""

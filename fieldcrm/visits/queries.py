@@ -140,6 +140,11 @@ def find_task(session: Session, actor: Actor, task_id: uuid.UUID, *, is_locking:
     return session.scalar(query)
 
 
+def find_any_task(session: Session, actor: Actor, task_id: uuid.UUID) -> Task | None:
+    """Return a task of the organisation whoever may see it (to tell a taken id), or None."""
+    return session.scalar(select(Task).where(Task.org_id == actor.org_id, Task.id == task_id))
+
+
 def find_next_task(session: Session, actor: Actor, account_id: uuid.UUID) -> Task | None:
     """Return the account's earliest open task, or None."""
     query = (

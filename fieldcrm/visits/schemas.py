@@ -105,6 +105,16 @@ class ActivityPage(Wire):
     next_cursor: str | None
 
 
+class TaskDraft(Wire):
+    """A new task; ``id`` may be minted by the client. Without ``owner_id`` it is one's own."""
+
+    id: uuid.UUID | None = None
+    account_id: uuid.UUID
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    due_on: date | None = None
+    owner_id: uuid.UUID | None = None
+
+
 class TaskChange(Wire):
     """Done or not, and when it is due."""
 

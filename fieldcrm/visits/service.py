@@ -57,7 +57,7 @@ def log_activity(session: Session, actor: Actor, draft: ActivityDraft) -> Activi
     activity = Activity(
         org_id=actor.org_id,
         user_id=actor.user_id,
-        recorded_at=clock.now(),
+        recorded_at=actor.acted_at,
         lon=place.lon if place else None,
         lat=place.lat if place else None,
         accuracy_m=place.accuracy_m if place else None,
@@ -130,11 +130,11 @@ def amend_activity(
 def _keep_original(
     session: Session, actor: Actor, activity: Activity, previous: dict[str, Any], *, is_author: bool
 ) -> None:
-    now = clock.now()
+    at = actor.acted_at
     if not rules.is_amendment(
         is_author=is_author,
         recorded_on=clock.local_date(activity.recorded_at, actor.timezone),
-        today=clock.local_date(now, actor.timezone),
+        today=clock.local_date(at, actor.timezone),
     ):
         return
     activity.is_amended = True
@@ -142,7 +142,7 @@ def _keep_original(
         ActivityAmendment(
             org_id=actor.org_id,
             activity_id=activity.id,
-            at=now,
+            at=at,
             by=actor.user_id,
             previous=queries.plain(previous),
         )

@@ -7,13 +7,12 @@ import uuid
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import service as accounts
-from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
-from fieldcrm.core.errors import FieldError, Invalid, NotFound
+from fieldcrm.core.errors import Conflict, FieldError, Invalid, NotFound
 from fieldcrm.core.messages import say
 from fieldcrm.visits import queries
 from fieldcrm.visits.models import Activity, Task
-from fieldcrm.visits.schemas import TaskChange
+from fieldcrm.visits.schemas import TaskChange, TaskDraft
 from fieldcrm.visits.serialise import task_json
 
 
@@ -27,7 +26,7 @@ def follow_up(session: Session, actor: Actor, activity: Activity) -> Task | None
         return None
     for task, _ in former:
         if task.done_at is None:
-            task.done_at = clock.now()
+            task.done_at = actor.acted_at
     task = Task(
         org_id=actor.org_id,
         account_id=activity.account_id,
@@ -51,9 +50,32 @@ def move_follow_up(session: Session, actor: Actor, activity: Activity) -> None:
         task.title = activity.next_action or say("next_visit", actor.locale)
         task.due_on = activity.next_action_on
     elif task is not None and task.done_at is None:
-        task.done_at = clock.now()
+        task.done_at = actor.acted_at
     session.flush()
     _refresh_account(session, actor, activity.account_id)
+
+
+def create_task(session: Session, actor: Actor, draft: TaskDraft) -> Task:
+    """Add something to do; the same id with the same content again returns what is stored."""
+    accounts.lock_contacted(session, actor, draft.account_id)
+    owner_id = draft.owner_id or actor.user_id
+    if draft.owner_id is not None and draft.owner_id not in accounts.Catalogue(session, actor).team_of_owner:
+        raise Invalid(FieldError("owner_id", "unknown_reference"))
+    columns = {
+        "account_id": draft.account_id, "owner_id": owner_id, "title": draft.title, "due_on": draft.due_on
+    }  # fmt: skip
+    present = None if draft.id is None else queries.find_any_task(session, actor, draft.id)
+    if present is not None:
+        if present.created_by == actor.user_id and accounts.is_same_creation(session, present, columns):
+            return present
+        raise Conflict("id_taken")
+    task = Task(org_id=actor.org_id, **columns)
+    if draft.id is not None:
+        task.id = draft.id
+    session.add(task)
+    session.flush()
+    _refresh_account(session, actor, task.account_id)
+    return task
 
 
 def update_task(session: Session, actor: Actor, task_id: uuid.UUID, change: TaskChange) -> Task:
@@ -72,7 +94,7 @@ def update_task(session: Session, actor: Actor, task_id: uuid.UUID, change: Task
     touched = {"done_at" if name == "done" else name for name in given}
     accounts.demand_fresh(session, task, change.base_version, names=touched, current=lambda: task_json(task))
     if "done" in given and given["done"] != (task.done_at is not None):
-        task.done_at = clock.now() if given["done"] else None
+        task.done_at = actor.acted_at if given["done"] else None
     for name in ("title", "due_on"):
         if name in given and given[name] != getattr(task, name):
             setattr(task, name, given[name])

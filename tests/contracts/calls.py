@@ -27,8 +27,8 @@ from tests.contracts.rows import tenant_tables
 # What people are called where they own or did something; every other id is named after its table.
 TABLE_OF = {"owner": "users", "by": "users", "created_by": "users", "field": "custom_fields"}
 Ids = Mapping[str, list[uuid.UUID]]
-OWN_ID = "id"
-"""A client mints the id of what it creates: not a reference."""
+MINTED = frozenset({"id", "device_id"})
+"""A client mints the id of what it creates, and its own: not references."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,9 @@ def _references(model: type[BaseModel] | None) -> Iterator[tuple[str, str]]:
     for name, info in ({} if model is None else model.model_fields).items():
         table = table_of(name, known)
         is_named_so = name.endswith(("_id", "_ids")) or name in (*TABLE_OF, "user", "team")
-        if name != OWN_ID and table is not None and (_is_id(info) or is_named_so):
+        if name not in MINTED and table is not None and (_is_id(info) or is_named_so):
             yield name, table
-        elif name != OWN_ID and _is_id(info):
+        elif name not in MINTED and _is_id(info):
             raise LookupError(f"{model.__name__}.{name}: name it after the table it refers to")
 
 

@@ -1,4 +1,4 @@
-"""What tests of sync share: pulling to the end, and the first load put together again as rows."""
+"""What tests of sync share: phones that push, pulling to the end, the first load as rows again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.people import FieldClient
+from tests.fixtures.people import FieldClient, Person
+from tests.sync.phones import Phone
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -15,6 +16,23 @@ Tables = dict[str, list[dict[str, Any]]]
 @pytest.fixture
 def admin(client_for: Callable[..., FieldClient], make_user: Callable[..., Any]) -> FieldClient:
     return client_for(make_user("administrator"))
+
+
+@pytest.fixture
+def phone_of(client_for: Callable[[Person], FieldClient]) -> Callable[[Person], Phone]:
+    return lambda person: Phone(client_for(person), person)
+
+
+@pytest.fixture
+def phone(phone_of: Callable[[Person], Phone], make_user: Callable[..., Person]) -> Phone:
+    """The phone of an administrator."""
+    return phone_of(make_user("administrator"))
+
+
+@pytest.fixture
+def account(phone: Phone) -> str:
+    """The id of an account in the pool: everybody sees it."""
+    return str(phone.client.post("/api/accounts", json={"name": "聖ルカ病院"}).json["id"])
 
 
 def pull(client: FieldClient, cursor: int = 0, **query: Any) -> dict[str, Any]:

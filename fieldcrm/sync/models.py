@@ -1,0 +1,63 @@
+"""Tables of sync: what phones sent and what became of it; values that met."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldcrm.core import clock
+from fieldcrm.core.db import TenantModel, Tracked
+
+
+class SyncReceipt(TenantModel):
+    """An operation that was applied; ``id`` is the operation's own, so that none is applied twice.
+
+    ``answer`` tells what became of it and which rows it touched; a replay reads them anew.
+    """
+
+    __tablename__ = "sync_receipts"
+    __audited__ = False
+    __table_args__ = (Index("sync_receipts_received_ix", "org_id", "received_at"),)
+
+    user_id: Mapped[uuid.UUID | None]
+    device_id: Mapped[uuid.UUID]
+    type: Mapped[str] = mapped_column(Text)
+    entity_id: Mapped[uuid.UUID]
+    fingerprint: Mapped[str] = mapped_column(Text)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Conflict(Tracked):
+    """Two people set the same field to different values without knowing of each other.
+
+    The later recorded one stands; a person may choose the other. The account's history tells both.
+    """
+
+    __tablename__ = "conflicts"
+    __audited__ = False
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "account_id"], ["accounts.org_id", "accounts.id"]),
+        Index("conflicts_account_ix", "org_id", "account_id"),
+        Index("conflicts_change_ix", "org_id", "change_seq"),
+    )
+
+    entity: Mapped[str] = mapped_column(Text)
+    entity_id: Mapped[uuid.UUID]
+    account_id: Mapped[uuid.UUID]
+    field: Mapped[str] = mapped_column(Text)
+    current_value: Mapped[Any] = mapped_column(JSONB)
+    current_by: Mapped[uuid.UUID | None]
+    current_at: Mapped[datetime]
+    other_value: Mapped[Any] = mapped_column(JSONB)
+    other_by: Mapped[uuid.UUID | None]
+    other_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[uuid.UUID | None]
+    choice: Mapped[str | None] = mapped_column(Text)
