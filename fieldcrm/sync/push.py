@@ -26,8 +26,8 @@ from fieldcrm.core.problems import document
 from fieldcrm.identity import policy
 from fieldcrm.sync import receipts, rules
 from fieldcrm.sync.models import SyncReceipt
-from fieldcrm.sync.pull import read_clock
 from fieldcrm.sync.push_schemas import Push
+from fieldcrm.sync.reach import read_clock
 from fieldcrm.sync.reading import Readable, read
 from fieldcrm.sync.rows import as_row, is_kept, key_of, read_rows
 
