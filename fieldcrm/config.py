@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     )
     trusted_proxies: int = Field(0, description="How many reverse proxies set X-Forwarded-*.")
     max_upload_bytes: int = Field(64 * 1024 * 1024, description="Largest request body accepted.")
+    attachments_dir: Path | None = Field(
+        None, description="Folder of photos and recordings; empty for attachments/ below the local folder."
+    )
+    attachments_quota_mb: int = Field(0, description="Most megabytes an organisation may keep; 0: no limit.")
+    attachments_s3_bucket: str = Field(
+        "", description="Bucket for photos and recordings instead of a folder."
+    )
+    attachments_s3_endpoint: str = Field("", description="Address of an S3-compatible server; empty for AWS.")
+    attachments_s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    attachments_s3_access_key: str = Field("", description="Key; empty to use the machine's role.")
+    attachments_s3_secret_key: str = Field("", description="Secret of that key.")
     geocoder: str = Field("", description="Online geocoder by name; empty for offline only.")
     geocoder_api_key: str = Field("", description="Key of the online geocoder, if it wants one.")
     geocoder_user_agent: str = Field("", description="User agent the geocoder's terms ask for.")

@@ -27,6 +27,8 @@ from fieldcrm.mapview import routes as mapview_routes
 from fieldcrm.sync import bootstrap, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
+from fieldcrm.visits import attachment_routes
+from fieldcrm.visits import jobs as visits_jobs
 from fieldcrm.visits import models as visits_models
 from fieldcrm.visits import routes as visits_routes
 
@@ -55,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_routes.bp,
     account_settings_routes.bp,
     visits_routes.bp,
+    attachment_routes.bp,
     sync_routes.bp,
     push_routes.bp,
     imports_routes.bp,
@@ -62,7 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     geocoding_routes.bp,
 )
 
-TASKS = (rescue, accounts_jobs, geocoding_jobs, imports_jobs)
+TASKS = (rescue, accounts_jobs, geocoding_jobs, imports_jobs, visits_jobs)
 """Imported so that workers know the background tasks of every room."""
 
 

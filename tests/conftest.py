@@ -78,6 +78,7 @@ def build_app(database: dict[str, str]) -> Flask:
             "database_owner_url": database["owner"],
             "database_superuser_url": database["superuser"],
             "secret_key": "only-for-tests",
+            "attachments_dir": ROOT / ".local" / "test-attachments",
         }
     )
     application = create_app(settings, testing=True)

@@ -20,14 +20,15 @@ bp = APIBlueprint("pages", __name__, enable_openapi=False)
 
 
 def content_security_policy() -> str:
-    """Return the policy: our own origin, the raster tiles of the settings, workers from blobs."""
+    """Return the policy: our own origin, the settings' raster tiles, workers and recordings from blobs."""
     settings = current_app.extensions["settings"]
     tiles = ""
     if settings.basemap_raster_url:
         tiles = " " + "/".join(settings.basemap_raster_url.split("/")[:3])
     return (
         "default-src 'self'; script-src 'self'; style-src 'self'; "
-        f"img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; worker-src 'self' blob:; "
+        f"img-src 'self' data: blob:{tiles}; media-src 'self' blob:; "
+        f"connect-src 'self'{tiles}; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

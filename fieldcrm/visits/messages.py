@@ -20,6 +20,22 @@ register(
             "Only its author can change this record",
         ),
         "next_visit": ("次回対応", "Follow up"),
+        "attachment_kind": (
+            "この種類の添付には使えない形式です",
+            "An attachment of this kind cannot be of this type",
+        ),
+        "wrong_offset": (
+            "続きから送信し直します",
+            "The upload goes on from where it stood",
+        ),
+        "not_stored_yet": (
+            "まだ届いていません。撮影した端末からの送信を待っています",
+            "Not here yet: it is still on the phone that took it",
+        ),
+        "quota_reached": (
+            "会社の保存容量（{limit}）に達しました。管理者に連絡してください",
+            "Your organisation's storage ({limit}) is full. Please tell your administrator",
+        ),
         "last_outcome": (
             "使える結果がひとつもなくなります",
             "At least one outcome must remain in use",

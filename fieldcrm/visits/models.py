@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Double,
     ForeignKeyConstraint,
@@ -105,3 +106,33 @@ class Task(Tracked):
     title: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
+
+
+class Attachment(Tracked):
+    """A photo, sketch, recording or document of an account or a visit; its bytes are in the storage.
+
+    ``received_bytes`` moves outside the change clock: phones hear of an attachment when it is added and
+    when ``stored_at`` says that it is whole.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "account_id"], ["accounts.org_id", "accounts.id"]),
+        ForeignKeyConstraint(["org_id", "activity_id"], ["activities.org_id", "activities.id"]),
+        Index("attachments_account_ix", "org_id", "account_id"),
+        Index("attachments_activity_ix", "org_id", "activity_id"),
+        Index("attachments_change_ix", "org_id", "change_seq"),
+    )
+
+    account_id: Mapped[uuid.UUID]
+    activity_id: Mapped[uuid.UUID | None]
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    duration_s: Mapped[float | None] = mapped_column(Double)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    stored_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Reads of activities and tasks."""
+"""Reads of activities, tasks and attachments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
@@ -15,7 +15,7 @@ from fieldcrm.accounts.service import scope_filter
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.clock import iso
-from fieldcrm.visits.models import Activity, ActivityAmendment, ActivityOutcome, Task
+from fieldcrm.visits.models import Activity, ActivityAmendment, ActivityOutcome, Attachment, Task
 from fieldcrm.visits.rules import VISIT
 
 
@@ -164,3 +164,43 @@ def find_next_task(session: Session, actor: Actor, account_id: uuid.UUID) -> Tas
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as JSON can hold them."""
     return {name: audit.plain(value) for name, value in values.items()}
+
+
+def find_attachment(
+    session: Session, actor: Actor, attachment_id: uuid.UUID, *, is_locking: bool = False
+) -> Attachment | None:
+    """Return an attachment whose account the actor may see, or None."""
+    return _attachment(session, actor, attachment_id, reached=scope_filter(actor), is_locking=is_locking)
+
+
+def find_upload(
+    session: Session, actor: Actor, attachment_id: uuid.UUID, *, is_locking: bool = False
+) -> Attachment | None:
+    """Like ``find_attachment``, and also what the actor added, whoever has the account now."""
+    own = Attachment.created_by == actor.user_id
+    return _attachment(
+        session, actor, attachment_id, reached=or_(own, scope_filter(actor)), is_locking=is_locking
+    )
+
+
+def _attachment(
+    session: Session,
+    actor: Actor,
+    attachment_id: uuid.UUID,
+    *,
+    reached: ColumnElement[bool],
+    is_locking: bool,
+) -> Attachment | None:
+    query = (
+        select(Attachment)
+        .join(Account, (Account.org_id == Attachment.org_id) & (Account.id == Attachment.account_id))
+        .where(
+            Attachment.org_id == actor.org_id,
+            Attachment.id == attachment_id,
+            Attachment.deleted_at.is_(None),
+            reached,
+        )
+    )
+    if is_locking:
+        query = query.with_for_update(of=Attachment).execution_options(populate_existing=True)
+    return session.scalar(query)

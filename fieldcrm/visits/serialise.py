@@ -1,4 +1,4 @@
-"""Activities and tasks as JSON values: by hand, because a phone's first pull carries thousands.
+"""Activities, tasks and attachments as JSON values: by hand, because a phone's first pull carries thousands.
 
 Works on table objects and on rows of the column lists alike; schemas.py documents the shapes.
 """
@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fieldcrm.core.clock import iso
-from fieldcrm.visits.models import Activity, Task
+from fieldcrm.visits.attachment_schemas import AttachmentOut
+from fieldcrm.visits.models import Activity, Attachment, Task
 from fieldcrm.visits.schemas import ActivityOut, TaskOut
 
 _STORED: Final = Activity.__mapper__.columns.keys()
@@ -18,6 +19,9 @@ ACTIVITY_COLUMNS: Final = tuple(
     getattr(Activity, name) for name in (*ActivityOut.model_fields, "deleted_at") if name in _STORED
 )
 TASK_COLUMNS: Final = tuple(getattr(Task, name) for name in (*TaskOut.model_fields, "deleted_at"))
+ATTACHMENT_COLUMNS: Final = tuple(
+    getattr(Attachment, name) for name in (*AttachmentOut.model_fields, "deleted_at")
+)
 
 Amendments = Mapping[uuid.UUID, Sequence[dict[str, Any]]]
 
@@ -62,6 +66,29 @@ def task_json(row: Any) -> dict[str, Any]:
         "due_on": None if row.due_on is None else str(row.due_on),
         "done_at": iso(row.done_at),
         "activity_id": None if row.activity_id is None else str(row.activity_id),
+        "version": row.version,
+        "change_seq": row.change_seq,
+    }
+
+
+def attachment_json(row: Any) -> dict[str, Any]:
+    """Return the attachment as AttachmentOut has it."""
+    return {
+        "id": str(row.id),
+        "account_id": str(row.account_id),
+        "activity_id": None if row.activity_id is None else str(row.activity_id),
+        "kind": row.kind,
+        "name": row.name,
+        "media_type": row.media_type,
+        "size_bytes": row.size_bytes,
+        "sha256": row.sha256,
+        "width": row.width,
+        "height": row.height,
+        "duration_s": row.duration_s,
+        "received_bytes": row.received_bytes,
+        "stored_at": iso(row.stored_at),
+        "created_at": iso(row.created_at),
+        "created_by": None if row.created_by is None else str(row.created_by),
         "version": row.version,
         "change_seq": row.change_seq,
     }

@@ -11,7 +11,7 @@ from fieldcrm.identity.policy import ALL, NONE, POLICIES, scope_of
 from tests.fixtures.people import MakeUser
 
 WRITES = ("create", "update", "delete", "settings")
-CONTACT_HISTORY = ("activities", "contacts", "tasks")
+CONTACT_HISTORY = ("activities", "contacts", "tasks", "attachments")
 
 
 def _policies(app: Flask) -> dict[str, str | None]:
@@ -53,7 +53,7 @@ def test_back_office_reads_all_and_writes_contact_history_only(policy: str) -> N
 
 def test_reps_and_managers_never_reach_all_accounts() -> None:
     for policy in POLICIES:
-        if policy.split(".")[0] in ("accounts", "contacts", "activities", "tasks", "mapview", "sync"):
+        if policy.split(".")[0] in ("accounts", *CONTACT_HISTORY, "mapview", "sync"):
             assert POLICIES[policy][Role.REP] is not ALL
             assert POLICIES[policy][Role.MANAGER] is not ALL
 
