@@ -69,6 +69,12 @@ def open_map_at(page: Page, lon: float, lat: float, *, zoom: float = 18) -> None
     page.goto("/map")
     # A new phone is still taking in its first copy.
     expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible(timeout=60_000)
+    wait_until_drawn(page)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the map has come to rest with all it shows: before, a tap may miss what it aims at."""
+    expect(page.locator("[data-drawn=yes]")).to_be_attached(timeout=60_000)
 
 
 def wait_until_ready_offline(page: Page) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPhone, sign_in
-from tests.browser.driver import centre_of_map, first_account, open_map_at, wait_until_ready_offline
+from tests.browser.driver import (
+    centre_of_map,
+    first_account,
+    open_map_at,
+    wait_until_drawn,
+    wait_until_ready_offline,
+)
 
 REP = "rep@mirai.example"
-HOLD_MS = 800
 IN_VIEW = re.compile(r"この範囲 ([\d,]+)件")
 
 
@@ -26,10 +31,10 @@ def _at(account: dict[str, object]) -> tuple[float, float]:
     return cast(float, account["lon"]), cast(float, account["lat"])
 
 
-def _hold(page: Page, x: float, y: float) -> None:
+def _hold(page: Page, x: float, y: float, until: Locator) -> None:
     finger: Any = page.context.new_cdp_session(page)
     finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    page.wait_for_timeout(HOLD_MS)
+    expect(until).to_be_visible()
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
@@ -60,8 +65,8 @@ def test_a_long_press_begins_an_account_at_that_place(open_browser: OpenPhone) -
     page = open_browser(REP)
     open_map_at(page, *_at(first_account(page)))
     x, y = centre_of_map(page)
-    _hold(page, x - 90, y - 120)
     sheet = page.get_by_label("ここに新規登録").last
+    _hold(page, x - 90, y - 120, until=sheet)
     expect(sheet.get_by_text(re.compile("東京都.+付近"))).to_be_visible()
     sheet.get_by_role("button", name="登録へ進む").tap()
     expect(page.get_by_label("住所", exact=True)).to_have_value(re.compile("^東京都"))
@@ -75,7 +80,7 @@ def test_a_wrong_pin_is_put_right_and_back_again(open_browser: OpenPhone) -> Non
     keep = page.get_by_role("button", name="この位置に決める")
     expect(keep).to_be_disabled()
     # The pin is flown to the middle first: a tap meanwhile would be the flight's end.
-    page.wait_for_timeout(1500)
+    wait_until_drawn(page)
     x, y = centre_of_map(page)
     page.touchscreen.tap(x + 80, y - 160)
     keep.tap()
@@ -94,6 +99,28 @@ def test_the_map_opens_without_a_network(open_browser: OpenPhone) -> None:
     # Never a number before the map stands: the first one said is the right one.
     expect(page.get_by_text(IN_VIEW)).to_be_visible()
     assert _in_view(page) >= 1
+
+
+def _only_first_page(route: Route) -> None:
+    if "cursor=0&" not in route.request.url:
+        route.abort("internetdisconnected")
+        return
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "more": True})
+
+
+def test_a_first_copy_that_breaks_off_is_said_and_what_came_is_drawn(open_browser: OpenPhone) -> None:
+    page = open_browser()
+    page.route("**/api/sync/pull*", _only_first_page)
+    sign_in(page, REP)
+    expect(page.get_by_text("オフライン — 顧客データは途中まで届いています")).to_be_visible()
+    open_map_at(page, *_at(first_account(page)))
+    expect(page.get_by_text(re.compile("途中まで届いています"))).to_be_visible()
+    # A tap finds only what is drawn.
+    wait_until_drawn(page)
+    at = centre_of_map(page)
+    page.touchscreen.tap(*at)
+    expect(page.get_by_role("button", name="訪問記録").first).to_be_visible()
 
 
 def test_a_map_that_cannot_be_drawn_counts_nothing(open_browser: OpenPhone) -> None:

@@ -23,6 +23,7 @@ const toPress = (kind: Press['kind'], { point, lngLat }: Where): Press => ({ kin
 export function listenForPress(map: MapLibre, report: (press: Press) => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let heldAt = -Infinity;
+  let touchedAt = 0;
 
   const hold = (where: Where) => {
     heldAt = performance.now();
@@ -30,10 +31,16 @@ export function listenForPress(map: MapLibre, report: (press: Press) => void): v
     report(toPress('hold', where));
   };
   const stop = () => clearTimeout(timer);
+  /** However long a finger stays down: what its lifting sets off is still part of the hold. */
+  const lift = () => {
+    stop();
+    if (heldAt > touchedAt) heldAt = performance.now();
+  };
   const isDeaf = () => performance.now() - heldAt < DEAF_AFTER_HOLD_MS;
 
   map.on('touchstart', (event) => {
     stop();
+    touchedAt = performance.now();
     if (event.points.length === 1) timer = setTimeout(() => hold(event), HOLD_MS);
   });
   let start = { x: 0, y: 0 };
@@ -41,7 +48,9 @@ export function listenForPress(map: MapLibre, report: (press: Press) => void): v
   map.on('touchmove', (event) => {
     if (Math.hypot(event.point.x - start.x, event.point.y - start.y) > SLACK_PX) stop();
   });
-  for (const name of ['touchend', 'touchcancel', 'movestart'] as const) map.on(name, stop);
+  map.on('touchend', lift);
+  map.on('touchcancel', lift);
+  map.on('movestart', stop);
 
   map.on('contextmenu', (event) => {
     event.preventDefault();

@@ -74,6 +74,13 @@ function saveCamera(map: MapLibre): void {
   }
 }
 
+/** Say on the element whether all that is asked for is drawn and at rest: until then a press may miss what it aims at. */
+function tellWhetherDrawn(map: MapLibre, element: HTMLElement): void {
+  element.dataset['drawn'] = 'no';
+  for (const name of ['dataloading', 'movestart', 'render'] as const) map.on(name, () => (element.dataset['drawn'] = 'no'));
+  map.on('idle', () => (element.dataset['drawn'] = 'yes'));
+}
+
 export interface OpenOptions {
   look: Look;
   title: string;
@@ -103,6 +110,7 @@ function makeStage(options: OpenOptions): Stage {
     listeners?.onrest(view.bounds());
   });
   listenForPress(map, (press) => listeners?.onpress(press));
+  tellWhetherDrawn(map, element);
 
   return {
     map,

@@ -10,6 +10,7 @@ import { countBands, type Scale } from '../map/scales';
 import { tileUrl, type Tiled } from '../map/tilelayers';
 import { appStore } from '../store/current';
 import { live } from '../store/live';
+import { syncState } from '../sync/current';
 import { mapChoices } from './choices';
 import { scaleFor } from './scale';
 
@@ -39,6 +40,7 @@ export function createShown(): Shown {
   const filter = fromStore(accountFilter);
   const choices = fromStore(mapChoices);
   const shade = fromStore(theme);
+  const sync = fromStore(syncState);
   /** Toggles of the scales that have no filter of their own; forgotten with the scale they belong to. */
   let toggled = $state.raw<{ by: string; only: string[] }>({ by: '', only: [] });
 
@@ -66,7 +68,8 @@ export function createShown(): Shown {
   const isComplete = fromStore(live(appStore(), ['account_rows'], async () => (wasComplete ||= typeof (await appStore().db.get('meta', 'pull_etag')) === 'string')));
   const tiled = $derived.by(() => {
     // Undefined is "not yet known": most starts have the whole copy, and should not flash tiles first.
-    if (isComplete.current !== false) return null;
+    // Out of reach, what has come so far is all there is to draw.
+    if (isComplete.current !== false || sync.current.is_cut_off) return null;
     const carried = by === 'status' || by === 'win' ? scale : scaleFor('status', { theme: shade.current, rows: [] });
     return { url: tileUrl(location.origin, toQuery(filter.current, who)), scale: carried, theme: shade.current };
   });

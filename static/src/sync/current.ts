@@ -3,7 +3,7 @@ import { writable, type Readable } from '../core/signal';
 import type { Engine, SyncState } from './engine';
 
 let current: Engine | null = null;
-const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, detail: '' });
+const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, detail: '' });
 
 export const syncState: Readable<SyncState> = state;
 

@@ -44,9 +44,11 @@ describe('the engine', () => {
 
   test('asked during the very last step, it goes round once more', async () => {
     let rounds = 0;
+    const saidWhileWorking: boolean[] = [];
     const courier: Courier = { batch_size: 1, deliver: async () => [{ kind: 'later', reason: 'unreachable' }] };
     engine = startEngine({ store, courier, onSignedOut: () => undefined });
-    engine.state.subscribe(({ phase }) => {
+    engine.state.subscribe(({ phase, is_cut_off }) => {
+      if (phase === 'working') saidWhileWorking.push(is_cut_off);
       if (phase === 'unreachable') {
         rounds += 1;
         if (rounds === 1) void engine.sync();
@@ -55,6 +57,8 @@ describe('the engine', () => {
     await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
     await engine.sync();
     expect(rounds).toBe(2);
+    // The line that says "offline" must not blink at every try.
+    expect(saidWhileWorking).toEqual([false, true]);
     expect(await store.db.count('outbox')).toBe(1);
   });
 
@@ -94,7 +98,7 @@ describe('the engine', () => {
 
 test('pauses double up to five minutes, jittered', () => {
   const middle = (failures: number) => backoffMs(failures, () => 0.5);
-  engine = { stop: () => undefined, sync: async () => undefined, state: { get: () => ({ phase: 'idle', fresh_at: null, received: 0, detail: '' }), subscribe: () => () => undefined } };
+  engine = { stop: () => undefined, sync: async () => undefined, state: { get: () => ({ phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, detail: '' }), subscribe: () => () => undefined } };
   expect([0, 1, 2, 3, 20].map(middle)).toEqual([20_000, 2_000, 4_000, 8_000, 300_000]);
   expect(backoffMs(3, () => 0)).toBe(4_000);
 });

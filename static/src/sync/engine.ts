@@ -14,6 +14,8 @@ export interface SyncState {
   fresh_at: string | null;
   /** Rows received so far while a fetch is under way. */
   received: number;
+  /** The last try did not reach the server, and the one under way has not either. */
+  is_cut_off: boolean;
   /** What went wrong, for the person who helps: only with `trouble`. */
   detail: string;
 }
@@ -45,7 +47,7 @@ export function backoffMs(failures: number, random: () => number = Math.random):
 }
 
 export function startEngine({ store, courier, onSignedOut, onWake, random = Math.random }: EngineOptions): Engine {
-  const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, detail: '' });
+  const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, detail: '' });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isWanted = false;
@@ -62,7 +64,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
     for (const id of restored) await pullAccount(store, id);
     if (end !== 'done') return end;
     isPulling = true;
-    await pull(store, { onprogress: (received) => state.update((now) => ({ ...now, received })) });
+    await pull(store, { onprogress: (received) => state.update((now) => ({ ...now, received, is_cut_off: false })) });
     const fresh_at = new Date().toISOString();
     await store.db.put('meta', fresh_at, 'fresh_at');
     state.update((now) => ({ ...now, fresh_at }));
@@ -78,7 +80,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
       const { phase, detail } = await round().then((ended) => ({ phase: ended, detail: '' }), judge);
       isPulling = false;
       if (isStopped) return;
-      state.update((now) => ({ ...now, phase, detail }));
+      state.update((now) => ({ ...now, phase, is_cut_off: phase === 'unreachable', detail }));
       failures = phase === 'idle' ? 0 : failures + 1;
       if (phase === 'signed_out') onSignedOut();
     }
