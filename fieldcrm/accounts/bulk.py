@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
@@ -24,7 +26,8 @@ from fieldcrm.core.jobs import defer_by_name
 
 TABLE: Final = cast("Table", Account.__table__)
 COLUMNS: Final = tuple(column.name for column in TABLE.columns)
-_DEFAULTS: Final[Mapping[str, Any]] = {
+_VALUES: Final = itemgetter(*COLUMNS)
+_DEFAULTS: Final[Mapping[str, Any]] = dict.fromkeys(COLUMNS) | {
     "kind": "company", "phones": [], "status": 1, "tags": [], "custom": {}, "precision": 0, "geo_flags": []
 }  # fmt: skip
 _KEPT: Final = frozenset({"org_id", "id", "created_at", "created_by"})
@@ -32,6 +35,8 @@ _UNAUDITED: Final = frozenset(
     {"org_id", "id", "change_seq", "created_at", "created_by", "updated_at"}
     | {"sort_key"} | Account.__audit_hidden__
 )  # fmt: skip
+_AUDITED: Final = tuple(name for name in COLUMNS if name not in _UNAUDITED)
+_EMPTY: Final[tuple[object, ...]] = (None, [], {})
 GEOCODE_TASK: Final = "accounts.geocode"
 _GEOCODED_AT_ONCE: Final = 500
 
@@ -43,7 +48,8 @@ def bulk_create(session: Session, actor: Actor, rows: Iterable[Mapping[str, Any]
     ``position.stored`` or ``position.from_address`` when it has a place (without them the account
     has no position), and, if wanted, ``id``, ``import_id``, ``last_visit_at``, ``last_outcome``,
     ``last_contact_at``, ``created_at``. ``search_text``, ``sort_key``, ``due_on`` and the map's
-    columns are derived here from ``lon``/``lat`` and the rest.
+    columns are derived here from ``lon``/``lat`` and the rest; a row that has ``search_text`` brings
+    all of ``derived`` with it.
 
     Nothing is checked again: the caller has run ``check_fields`` and knows that ids and external ids
     are free. One step of the change clock and one audit entry a row.
@@ -55,19 +61,20 @@ def bulk_create(session: Session, actor: Actor, rows: Iterable[Mapping[str, Any]
     accounts: list[dict[str, Any]] = []
     for row in rows:
         account = {**_DEFAULTS, "created_at": moment, **row, **stamp}
-        account.setdefault("id", new_id())
-        if account.get("win_prob") is not None:
-            account.setdefault("win_prob_by", actor.user_id)
-            account.setdefault("win_prob_at", moment)
-        _derive(account, actor)
+        account["id"] = account["id"] or new_id()
+        if account["win_prob"] is not None:
+            account["win_prob_by"] = account["win_prob_by"] or actor.user_id
+            account["win_prob_at"] = account["win_prob_at"] or moment
+        if "search_text" not in row:
+            account.update(derived(account))
+        account["due_on"] = _due_on(account, actor)
         accounts.append(account)
     if not accounts:
         return []
     seq = advance_clock(session)
     for account in accounts:
         account["change_seq"] = seq
-    values = ([account.get(name) for name in COLUMNS] for account in accounts)
-    bulk.insert_rows(session, TABLE, COLUMNS, values)
+    bulk.insert_rows(session, TABLE, COLUMNS, map(_VALUES, accounts))
     audit.record_many(
         session,
         action="create",
@@ -102,7 +109,8 @@ def bulk_update(
             to_place.append(account_id)
         if "win_prob" in changed:
             account["win_prob_by"], account["win_prob_at"] = actor.user_id, clock.now()
-        _derive(account, actor, names_of.get(account_id, ()))
+        account.update(derived(account, names_of.get(account_id, ())))
+        account["due_on"] = _due_on(account, actor)
         account["version"] = before["version"] + 1
         touched[account_id] = account
     if touched:
@@ -172,22 +180,29 @@ def _write(
     session.expire_all()
 
 
-def _derive(account: dict[str, Any], actor: Actor, contact_names: Sequence[str] = ()) -> None:
-    account["search_text"] = rules.search_text(account, contact_names)
-    account["sort_key"] = sort_key(account["name"], account.get("name_kana"))
+def derived(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what search, order and map keep of an account; needs neither database nor clock."""
+    columns: dict[str, Any] = {
+        "search_text": rules.search_text(account, contact_names),
+        "sort_key": sort_key(account["name"], account.get("name_kana")),
+        "geom_3857": None,
+        "qk": None,
+    }
+    lon, lat = account.get("lon"), account.get("lat")
+    if lon is not None and lat is not None:
+        x_m, y_m = geo.web_mercator(lon, lat)
+        columns["geom_3857"] = f"SRID=3857;POINT({x_m!r} {y_m!r})"
+        columns["qk"] = geo.quadkey(lon, lat)
+    return columns
+
+
+def _due_on(account: Mapping[str, Any], actor: Actor) -> date | None:
     visited = account.get("last_visit_at")
-    account["due_on"] = rules.due_on(
+    return rules.due_on(
         last_visit_on=clock.local_date(visited, actor.timezone) if visited else None,
         created_on=clock.local_date(account["created_at"], actor.timezone),
         cadence_days=account.get("cadence_days"),
     )
-    lon, lat = account.get("lon"), account.get("lat")
-    if lon is None or lat is None:
-        account["geom_3857"] = account["qk"] = None
-    else:
-        x_m, y_m = geo.web_mercator(lon, lat)
-        account["geom_3857"] = f"SRID=3857;POINT({x_m!r} {y_m!r})"
-        account["qk"] = geo.quadkey(lon, lat)
 
 
 def _comes_into_view(before: Mapping[str, Any], account: Mapping[str, Any]) -> bool:
@@ -196,11 +211,7 @@ def _comes_into_view(before: Mapping[str, Any], account: Mapping[str, Any]) -> b
 
 
 def _created(account: Mapping[str, Any]) -> audit.Changes:
-    return {
-        name: (None, value)
-        for name, value in account.items()
-        if name not in _UNAUDITED and value not in (None, [], {})
-    }
+    return {name: (None, account[name]) for name in _AUDITED if account[name] not in _EMPTY}
 
 
 def _place_later(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> None:

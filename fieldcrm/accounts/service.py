@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import position, queries, rules
-from fieldcrm.accounts.bulk import bulk_create, bulk_update
+from fieldcrm.accounts.bulk import bulk_create, bulk_update, derived
 from fieldcrm.accounts.catalogue import Catalogue
 from fieldcrm.accounts.contact_state import (
     Contacted,
@@ -52,6 +52,7 @@ __all__ = [
     "create_account",
     "delete_account",
     "demand_fresh",
+    "derived",
     "get_account",
     "is_same_creation",
     "lock_contacted",

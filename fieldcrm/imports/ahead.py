@@ -1,4 +1,4 @@
-"""Chunks of a file read and checked ahead, in a thread, while the database writes the one before."""
+"""Chunks of a file read, checked and located ahead, in a thread, while the database writes others."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fieldcrm.core import clock
 from fieldcrm.imports import header_row
 from fieldcrm.imports.existing import row_key
 from fieldcrm.imports.fields import Row
+from fieldcrm.imports.placing import foresee
 from fieldcrm.imports.rows import RowReader
 from fieldcrm.imports.rules import CHUNK_ROWS, is_blank, row_digest, text_number
 
@@ -30,9 +32,14 @@ class Chunk:
 
 
 class ChunkReader:
-    """Reads a table's rows chunk by chunk and knows which customers came before in the same file."""
+    """Reads a table's rows chunk by chunk and knows which customers came before in the same file.
+
+    ``is_foreseeing``: the rows are probably new customers, so where they lie is worked out ahead. A
+    wrong guess costs time and nothing else; whoever writes the chunks corrects it as they go.
+    """
 
     def __init__(self, reader: RowReader, *, header: int) -> None:
+        self.is_foreseeing = True
         self._reader = reader
         self._header = header
         self._seen: dict[int, tuple[int, int]] = {}
@@ -47,7 +54,10 @@ class ChunkReader:
             read = [self._reader.read(no, cells) for no, cells in batch]
             repeated = [row.row_no for row in read if self._is_repeated(row)]
             out = frozenset(repeated)
-            yield Chunk([row for row in read if row.row_no not in out], repeated, batch[-1][0])
+            rows = [row for row in read if row.row_no not in out]
+            if self.is_foreseeing:
+                foresee([row for row in rows if not row.is_refused], at=clock.now())
+            yield Chunk(rows, repeated, batch[-1][0])
 
     def _is_repeated(self, row: Row) -> bool:
         """Tell whether an equal row came before; one of the same account that differs is refused."""

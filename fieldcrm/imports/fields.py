@@ -35,12 +35,30 @@ class Problem:
     is_fatal: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a row's account lies: the columns to set (none: it stays), what to point out, its area."""
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    area: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AsNew:
+    """A row's account if it is new: where it lies, and what search and map keep of it."""
+
+    placed: Placed
+    derived: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Row:
     """A row read: ``texts`` by field as written, ``given`` as the account's own check takes them.
 
     ``columns`` is what is stored once checked; coordinates stay apart, the address may overrule them.
-    ``corrected`` holds what a person typed in place of the file's own texts.
+    ``corrected`` holds what a person typed in place of the file's own texts; ``as_new`` what was worked
+    out ahead for the case that the account is new.
     """
 
     row_no: int
@@ -54,6 +72,7 @@ class Row:
     last_visit_at: datetime | None = None
     problems: list[Problem] = field(default_factory=list)
     corrected: Mapping[str, str] = field(default_factory=dict)
+    as_new: AsNew | None = None
 
     @property
     def is_refused(self) -> bool:

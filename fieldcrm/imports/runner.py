@@ -106,6 +106,7 @@ def _do_chunk(actor: Actor, plan: _Plan, chunk: Chunk) -> Counts:
             default_status=plan.default_status,
             is_dry_run=plan.is_dry_run,
         )
+        plan.chunks.is_foreseeing = result.counts["created"] * 2 >= len(chunk.rows)
         result.counts["unchanged"] += sum(no > record.next_row for no in chunk.repeated)
         seconds = counts.get("seconds", 0) + time.perf_counter() - started
         return write_chunk(
