@@ -17,8 +17,9 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
 from fieldcrm.core.wire import Wire
 from fieldcrm.sync.push_schemas import Nothing, Operation
+from fieldcrm.visits import attachments, tasks
 from fieldcrm.visits import service as visits
-from fieldcrm.visits import tasks
+from fieldcrm.visits.attachment_schemas import AttachmentDraft
 from fieldcrm.visits.schemas import ActivityChange, ActivityDraft, TaskChange, TaskDraft
 
 
@@ -77,5 +78,7 @@ OPERATIONS: Final[Mapping[str, Kind]] = {
     "contact.delete": Kind("contacts.delete", Nothing, _by_id(contacts.delete_contact)),
     "task.create": Kind("tasks.update", TaskDraft, _create(tasks.create_task)),
     "task.update": Kind("tasks.update", TaskChange, _change(tasks.update_task)),
+    "attachment.add": Kind("attachments.create", AttachmentDraft, _create(attachments.add_attachment)),
+    "attachment.delete": Kind("attachments.delete", Nothing, _by_id(attachments.delete_attachment)),
 }
 """An operation of another room is one line here."""

@@ -12,7 +12,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.sync.reach import reach_of
 from fieldcrm.sync.sources import ACTIVITIES, SOURCES, Source, in_reach, is_recent
 
-NOT_YET = ("attachments", "conflicts")
+NOT_YET = ("conflicts",)
 
 
 def pull(

@@ -17,8 +17,8 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
 from fieldcrm.sync.models import Conflict
 from fieldcrm.visits import queries as visits
-from fieldcrm.visits.models import Activity, Task
-from fieldcrm.visits.serialise import activity_json, task_json
+from fieldcrm.visits.models import Activity, Attachment, Task
+from fieldcrm.visits.serialise import activity_json, attachment_json, task_json
 
 _CONFLICT_FIELDS: Final = (
     "id", "entity", "entity_id", "account_id", "field", "current_value", "current_by", "current_at",
@@ -37,6 +37,7 @@ TABLES: Final[Mapping[type[Tracked], Writer]] = {
     Contact: lambda _session, _actor, row: contact_json(row),
     Activity: lambda session, actor, row: activity_json(row, visits.amendments_of(session, actor, [row])),
     Task: lambda _session, _actor, row: task_json(row),
+    Attachment: lambda _session, _actor, row: attachment_json(row),
     Conflict: lambda _session, _actor, row: conflict_json(row),
 }
 _BY_STORE: Final[Mapping[str, Any]] = {table.__tablename__: table for table in TABLES}

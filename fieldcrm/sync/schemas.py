@@ -10,6 +10,7 @@ from pydantic import Field
 from fieldcrm.accounts.schemas import AccountOut
 from fieldcrm.accounts.settings_schemas import ContactOut
 from fieldcrm.core.wire import Wire
+from fieldcrm.visits.attachment_schemas import AttachmentOut
 from fieldcrm.visits.schemas import ActivityOut, TaskOut
 
 
@@ -44,7 +45,7 @@ class Changes(Wire):
     activities: list[ActivityOut]
     contacts: list[ContactOut]
     tasks: list[TaskOut]
-    attachments: list[dict[str, Any]]
+    attachments: list[AttachmentOut]
     conflicts: list[dict[str, Any]]
     gone: list[Gone]
 

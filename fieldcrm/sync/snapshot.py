@@ -25,7 +25,7 @@ from fieldcrm.core.ids import parse_id
 from fieldcrm.sync.columnar import columns_of, read_columns
 from fieldcrm.sync.reach import reach_of, read_clock
 from fieldcrm.sync.schemas import SnapshotQuery
-from fieldcrm.sync.sources import CONTACTS, TASKS, Source, is_recent
+from fieldcrm.sync.sources import ATTACHMENTS, CONTACTS, TASKS, Source, is_recent
 from fieldcrm.sync.working_set import MOST, Edge, count_in_reach, find_edge, parse_edge, working_set
 from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityOut
@@ -44,7 +44,7 @@ ACCOUNT: Final = columns_of(Account, [name for name in AccountOut.model_fields i
 ACTIVITY: Final = columns_of(Activity, list(ActivityOut.model_fields))
 _HANGING: Final = tuple(
     (source, columns_of(source.table, [each.key for each in source.columns if each.key != "deleted_at"]))
-    for source in (CONTACTS, TASKS)
+    for source in (CONTACTS, TASKS, ATTACHMENTS)
 )
 
 
@@ -83,7 +83,7 @@ def _rows(session: Session, actor: Actor, edge: Edge | None) -> Part:
 
 
 def _details(session: Session, actor: Actor, edge: Edge | None, *, after: str | None) -> Part:
-    """Return a page of whole accounts with their contacts and open tasks, in the order of their ids."""
+    """Return a page of whole accounts and of what hangs on them, in the order of their ids."""
     begin = None if after is None else parse_id(decode_cursor(after, length=1)[0])
     if after is not None and begin is None:
         raise bad_cursor()

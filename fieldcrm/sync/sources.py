@@ -16,8 +16,15 @@ from fieldcrm.accounts.service import scope_filter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.visits import queries as visits
-from fieldcrm.visits.models import Activity, Task
-from fieldcrm.visits.serialise import ACTIVITY_COLUMNS, TASK_COLUMNS, activity_json, task_json
+from fieldcrm.visits.models import Activity, Attachment, Task
+from fieldcrm.visits.serialise import (
+    ACTIVITY_COLUMNS,
+    ATTACHMENT_COLUMNS,
+    TASK_COLUMNS,
+    activity_json,
+    attachment_json,
+    task_json,
+)
 
 ACTIVITIES_FOR: Final = timedelta(days=365)
 """How far back a phone carries activities."""
@@ -49,7 +56,10 @@ ACCOUNTS: Final = Source("accounts", "account", Account, JSON_COLUMNS, _each(acc
 ACTIVITIES: Final = Source("activities", "activity", Activity, ACTIVITY_COLUMNS, _activities)
 CONTACTS: Final = Source("contacts", "contact", Contact, CONTACT_COLUMNS, _each(contact_json))
 TASKS: Final = Source("tasks", "task", Task, TASK_COLUMNS, _each(task_json))
-SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS)
+ATTACHMENTS: Final = Source(
+    "attachments", "attachment", Attachment, ATTACHMENT_COLUMNS, _each(attachment_json)
+)
+SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS, ATTACHMENTS)
 
 
 def in_reach(actor: Actor, source: Source) -> Select[Any]:

@@ -68,7 +68,7 @@ def add_attachment(session: Session, actor: Actor, draft: AttachmentDraft) -> At
     return attachment
 
 
-def delete_attachment(session: Session, actor: Actor, attachment_id: uuid.UUID) -> Attachment:
+def delete_attachment(session: Session, actor: Actor, attachment_id: uuid.UUID) -> None:
     """Delete softly; the bytes go 30 days later. Reps delete what they added, managers what they see."""
     attachment = queries.find_attachment(session, actor, attachment_id, is_locking=True)
     if attachment is None:
@@ -78,7 +78,6 @@ def delete_attachment(session: Session, actor: Actor, attachment_id: uuid.UUID) 
         raise Forbidden("not_the_author")
     attachment.deleted_at = clock.now()
     session.flush()
-    return attachment
 
 
 def get_attachment(session: Session, actor: Actor, attachment_id: uuid.UUID) -> Attachment:

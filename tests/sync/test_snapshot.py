@@ -13,6 +13,7 @@ from fieldcrm.core import clock
 from fieldcrm.core.db import db, transaction
 from fieldcrm.sync import snapshot
 from tests.sync.conftest import first_load, load_part, pull, rows_of
+from tests.visits.attaching import draft
 
 POSITION = {"lon": 139.767125, "lat": 35.681236, "geo_source": "here"}
 FULL = {
@@ -97,6 +98,7 @@ def test_pages_lose_and_double_nothing(admin, organisation, monkeypatch):
         body = {"account_id": str(account_id), "occurred_at": f"2026-11-{1 + number // 8:02}T01:00:00Z"}
         admin.post("/api/activities", json={**body, "next_action": "次"})
         admin.post("/api/contacts", json={"account_id": str(account_id), "name": "佐藤"})
+        admin.post("/api/attachments", json=draft({"id": str(account_id)}, b"photo"))
     whole = first_load(admin)
     monkeypatch.setattr(snapshot, "DETAILS_PAGE", 5)
     monkeypatch.setattr(snapshot, "ACTIVITIES_PAGE", 7)
@@ -133,6 +135,7 @@ def test_deleted_done_and_old_rows_are_left_out(admin, visited):
         "accounts": 2,
         "contacts": 1,
         "tasks": 0,
+        "attachments": 0,
         "activities": 2,
     }
     assert gone not in json.dumps(loaded)
