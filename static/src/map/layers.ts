@@ -5,7 +5,7 @@ import type { Theme } from '../core/theme';
 import { palettes } from './palette';
 import { fonts } from './style';
 
-export const SOURCE = { accounts: 'accounts', selected: 'selected', position: 'position' } as const;
+export const SOURCE = { ring: 'ring', accounts: 'accounts', selected: 'selected', position: 'position' } as const;
 export const LAYER = { accounts: 'account-symbols', names: 'account-names', selected: 'selected-pin' } as const;
 
 const empty: GeoJSONSourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, maxzoom: 18, tolerance: 0, buffer: 64 };
@@ -79,9 +79,19 @@ function selectedLayers(theme: Theme): LayerSpecification[] {
   ];
 }
 
+/** What was drawn round with a finger. */
+function ringLayers(theme: Theme): LayerSpecification[] {
+  const source = SOURCE.ring;
+  const colour = palettes[theme].accent;
+  return [
+    { id: 'ring-inside', type: 'fill', source, paint: { 'fill-color': colour, 'fill-opacity': 0.12 } },
+    { id: 'ring-edge', type: 'line', source, layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': 2.5 } },
+  ];
+}
+
 /** Every layer of ours, from the ground up. */
 export function ourLayers(theme: Theme): LayerSpecification[] {
-  return [...positionLayers(theme), ...positionDot(theme, false), ...accountLayers(theme), ...positionDot(theme, true), ...selectedLayers(theme)];
+  return [...ringLayers(theme), ...positionLayers(theme), ...positionDot(theme, false), ...accountLayers(theme), ...positionDot(theme, true), ...selectedLayers(theme)];
 }
 
 export function ourSources(): Record<string, GeoJSONSourceSpecification> {

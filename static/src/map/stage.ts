@@ -28,6 +28,8 @@ export interface Stage {
   /** Show the map in this element; returns how to take it away (it stays alive). */
   attach(parent: HTMLElement, listeners: StageListeners): () => void;
   setLook(look: Look): void;
+  /** The place under a point of the screen, in px from the map's top left corner. */
+  placeAt(point: { x: number; y: number }): Position;
   /** Bring a place into the middle of what is not covered. */
   flyTo(place: Position, options: { padding: Padding; minZoom: number }): void;
   /** Move only as far as is needed for a place to be seen beside what covers the map. */
@@ -129,6 +131,10 @@ function makeStage(options: OpenOptions): Stage {
       look = next;
       map.setStyle(styleOf(next));
       view.refresh();
+    },
+    placeAt({ x, y }) {
+      const { lng, lat } = map.unproject([x, y]);
+      return { lon: lng, lat };
     },
     flyTo(place, { padding, minZoom }) {
       // An offset, not a padding: MapLibre would keep the padding for every later move.

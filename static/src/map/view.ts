@@ -2,6 +2,7 @@
 import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
 import { clusterAccounts, zoomStep, type Cluster } from './clusters';
 import { pinOf, toFeatures, type Drawing, type MapAccount } from './features';
+import type { Ring } from './lasso';
 import { LAYER, SOURCE } from './layers';
 import { applyTiles, TILE_LAYER, type Tiled } from './tilelayers';
 import { circleAround, grow, isWithin, type Bounds, type Position } from './projection';
@@ -29,6 +30,8 @@ export interface AccountView {
   showTiles(tiled: Tiled | null): void;
   select(account: MapAccount | null): void;
   showPosition(fix: Fix | null): void;
+  /** The line that was drawn round accounts. */
+  showRing(ring: Ring | null): void;
   hit(point: { x: number; y: number }): Hit;
   /** Draw all again: a style that has just been set has lost what was drawn. */
   refresh(): void;
@@ -47,6 +50,7 @@ export function createAccountView(map: MapLibre): AccountView {
   let drawing: Drawing | null = null;
   let selected: MapAccount | null = null;
   let fix: Fix | null = null;
+  let ring: Ring | null = null;
   let tiled: Tiled | null = null;
   /** By the id of their first account. */
   let clusters = new Map<string, Cluster<MapAccount>>();
@@ -91,6 +95,13 @@ export function createAccountView(map: MapLibre): AccountView {
         { type: 'Feature', geometry: { type: 'Point', coordinates: [fix.lon, fix.lat] }, properties: {} },
       ],
     });
+  }
+
+  function drawRing(): void {
+    if (!isReady()) return;
+    const corners = ring ? [...ring, ...ring.slice(0, 1)].map(({ lon, lat }) => [lon, lat]) : [];
+    const features = ring ? [{ type: 'Feature' as const, geometry: { type: 'Polygon' as const, coordinates: [corners] }, properties: {} }] : [];
+    void source(SOURCE.ring)?.setData({ ...noFeatures, features });
   }
 
   function onMove(): void {
@@ -143,6 +154,10 @@ export function createAccountView(map: MapLibre): AccountView {
       fix = next;
       drawPosition();
     },
+    showRing(next) {
+      ring = next;
+      drawRing();
+    },
     hit(point) {
       if (!isReady()) return null;
       const cluster = nearest(point);
@@ -155,6 +170,7 @@ export function createAccountView(map: MapLibre): AccountView {
       draw();
       drawSelected();
       drawPosition();
+      drawRing();
     },
   };
 }
