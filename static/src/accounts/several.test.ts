@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const owners = async () => (await store.db.getAll('account_rows')).map((row) => [row.id, row.owner_id, row.team_id]);
+const owners = async () => (await store.db.getAll('accounts')).map((row) => [row.id, row.owner_id, row.team_id]);
 
 test('a new owner takes the accounts along to their team, with a message for each that changes', async () => {
   await updateSeveral(store, ids, { change: owned({ id: ANOTHER, team_ids: ['west', 'north'] }), by });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../store/store';
 import { account, ANOTHER, author, keep, ME, openPhone } from '../testing/world';
-import { amendVisit, logVisit, setTaskDone } from './actions';
+import { amendVisit, logVisit, setFollowUps, setTaskDone, setTasksDone } from './actions';
 import { draftKey, keepDraft, newDraft, readDraft } from './draft';
 import { nextStepDay } from './rules';
 import { parseTask } from './wire';
@@ -120,4 +120,26 @@ test('correcting a visit and ticking a task off send only what changed', async (
 
 test('next steps fall on days that exist', () => {
   expect(['tomorrow', 'week', 'month'].map((step) => nextStepDay(step as 'week', '2027-01-31'))).toEqual(['2027-02-01', '2027-02-07', '2027-02-28']);
+});
+
+describe('following up several accounts', () => {
+  const follow_up = { title: '展示会のお礼', due_on: '2026-11-29', owner_id: ME };
+
+  test('gives each a task and a message; one that is gone is passed over', async () => {
+    await keep(store, account({ id: 'k', name: '北総クリニック' }), account({ id: 'x', deleted_at: '2026-11-20T00:00:00Z' }));
+    const made = await setFollowUps(store, ['h', 'k', 'x', 'nowhere'], { follow_up, by });
+    expect(made.map((task) => task.account_id)).toEqual(['h', 'k']);
+    expect(await store.db.getAll('tasks')).toMatchObject([follow_up, follow_up]);
+    const sent = await store.db.getAll('outbox');
+    expect(sent).toMatchObject([{ type: 'task.create', account_id: 'h', label: 'さくら総合病院' }, { type: 'task.create', account_id: 'k', label: '北総クリニック' }]);
+    expect(sent.map((item) => item.body)).toEqual(made.map((task) => ({ id: task.id, account_id: task.account_id, ...follow_up })));
+    expect(sent.map((item) => item.entity_id)).toEqual(made.map((task) => task.id));
+  });
+
+  test('is taken back by closing what was made', async () => {
+    const made = await setFollowUps(store, ['h'], { follow_up, by });
+    await setTasksDone(store, made, { is_done: true, by });
+    expect((await store.db.getAll('tasks')).map((task) => task.done_at)).toEqual([by.now.toISOString()]);
+    expect((await store.db.getAll('outbox')).map((item) => [item.type, item.entity_id])).toEqual([['task.create', made[0]?.id], ['task.update', made[0]?.id]]);
+  });
 });

@@ -94,22 +94,64 @@ export async function amendVisit(store: Store, activity: Activity, options: { ch
   });
 }
 
+export interface FollowUp {
+  title: string;
+  due_on: string;
+  owner_id: string;
+}
+
+/** Give each of these accounts a task, all in one transaction. Returns the tasks, for `setTasksDone` to take them back. */
+export function setFollowUps(store: Store, account_ids: readonly string[], options: { follow_up: FollowUp; by: Author }): Promise<Task[]> {
+  const { follow_up, by } = options;
+  return write(store, [...account_ids], async (tx) => {
+    const made: Task[] = [];
+    for (const account_id of account_ids) {
+      const account = await tx.objectStore('accounts').get(account_id);
+      if (!account || account.deleted_at) continue;
+      const body = { id: newId(), account_id, ...follow_up };
+      const task = parseTask(body, 'task');
+      await tx.objectStore('tasks').put(task);
+      await appendOperation(tx, {
+        type: 'task.create',
+        entity_id: task.id,
+        account_id,
+        label: account.name,
+        base_version: null,
+        body,
+        recorded_at: by.now.toISOString(),
+      });
+      made.push(task);
+    }
+    return made;
+  });
+}
+
+interface Ticked {
+  is_done: boolean;
+  by: Author;
+}
+
 /** Tick a task off, or open it again. */
-export async function setTaskDone(store: Store, task: Task, options: { is_done: boolean; by: Author }): Promise<void> {
-  const { is_done, by } = options;
+export async function setTaskDone(store: Store, task: Task, ticked: Ticked): Promise<void> {
+  await setTasksDone(store, [task], ticked);
+}
+
+export async function setTasksDone(store: Store, tasks: readonly Task[], { is_done, by }: Ticked): Promise<void> {
   const done_at = is_done ? by.now.toISOString() : null;
-  await write(store, task.account_id ? [task.account_id] : [], async (tx) => {
-    const present = (await tx.objectStore('tasks').get(task.id)) ?? task;
-    await tx.objectStore('tasks').put({ ...present, done_at });
-    await appendOperation(tx, {
-      type: 'task.update',
-      entity_id: task.id,
-      account_id: task.account_id,
-      label: task.title,
-      base_version: present.version,
-      body: { done: is_done },
-      patches: [{ store: 'tasks', id: task.id, changes: { done_at } }],
-      recorded_at: by.now.toISOString(),
-    });
+  await write(store, tasks.flatMap(({ account_id }) => account_id ?? []), async (tx) => {
+    for (const task of tasks) {
+      const present = (await tx.objectStore('tasks').get(task.id)) ?? task;
+      await tx.objectStore('tasks').put({ ...present, done_at });
+      await appendOperation(tx, {
+        type: 'task.update',
+        entity_id: task.id,
+        account_id: task.account_id,
+        label: task.title,
+        base_version: present.version,
+        body: { done: is_done },
+        patches: [{ store: 'tasks', id: task.id, changes: { done_at } }],
+        recorded_at: by.now.toISOString(),
+      });
+    }
   });
 }
