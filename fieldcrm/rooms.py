@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from fieldcrm.accounts import departures
 from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
@@ -36,6 +37,7 @@ MODELS = (
     identity_models,
     geocoding_models,
     accounts_models,
+    departures,
     visits_models,
     imports_models,
     mapview_models,

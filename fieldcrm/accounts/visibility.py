@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from fieldcrm.accounts.models import Account
@@ -14,15 +16,19 @@ def scope_filter(actor: Actor, policy: str = "accounts.read") -> ColumnElement[b
 
     Own: owned by the person, and the pool (neither owner nor team). Team: those of their teams too.
     """
+    return reached(actor, policy, owner_id=Account.owner_id, team_id=Account.team_id)
+
+
+def reached(
+    actor: Actor, policy: str = "accounts.read", *, owner_id: Any, team_id: Any
+) -> ColumnElement[bool]:
+    """Return the predicate that ``policy`` reaches what is held by this owner and team (columns)."""
     scope = scope_of(actor, policy)
     if scope is Scope.ALL:
         return true()
     if scope is Scope.NONE:
         return false()
-    reached = [
-        Account.owner_id == actor.user_id,
-        and_(Account.owner_id.is_(None), Account.team_id.is_(None)),
-    ]
+    found = [owner_id == actor.user_id, and_(owner_id.is_(None), team_id.is_(None))]
     if scope is Scope.TEAM and actor.team_ids:
-        reached.append(Account.team_id.in_(sorted(actor.team_ids)))
-    return or_(*reached)
+        found.append(team_id.in_(sorted(actor.team_ids)))
+    return or_(*found)

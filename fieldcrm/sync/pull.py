@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import merge
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from fieldcrm.accounts.departures import departed
+from fieldcrm.accounts.models import Account
+from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.sync.gone import reassigned, sort_out
 from fieldcrm.sync.reach import reach_of
-from fieldcrm.sync.sources import ACTIVITIES, SOURCES, Source, in_reach, is_recent
+from fieldcrm.sync.sources import ACCOUNTS, ACTIVITIES, SOURCES, Source, carried_since, in_reach
+from fieldcrm.sync.steps import Feed, end_of_page
+from fieldcrm.sync.working_set import MOST
+from fieldcrm.visits.models import Activity
 
-NOT_YET = ("conflicts",)
+FORGOTTEN_AFTER: Final = timedelta(days=400)
+"""A phone that was away for longer starts anew."""
 
 
 def pull(
@@ -21,8 +29,8 @@ def pull(
     """Return {cursor, reach, more, reset, gone} and the rows of each source after ``cursor`` until ``now``.
 
     A step of the clock is never torn apart: a page ends where a step ends, and may exceed ``limit``
-    by the rest of the step. Deleted rows come as ``gone``; a first pull leaves them out. ``now`` is the
-    clock, read before; ``reach`` the mark that the phone has of what its person may see.
+    by the rest of the step. ``now`` is the clock, read before; ``reach`` the mark that the phone has of
+    what its person may see: a phone without one is never told that it is far behind.
     """
     answer = _nothing_new(actor, cursor=now)
     # A cursor past the clock: the database was put back to an earlier day.
@@ -30,49 +38,46 @@ def pull(
         return answer | {"reset": True}
     if cursor == now:
         return answer
-    pages = [list(_changed(session, actor, source, cursor=cursor, limit=limit + 1)) for source in SOURCES]
-    end = _end_of_page(pages, limit=limit, now=now)
+    feeds = [
+        Feed(session, _carried(actor, source, cursor=cursor), cursor=cursor, limit=limit)
+        for source in SOURCES
+    ]
+    if reach is not None and _is_far_behind(session, actor, feeds[0], cursor=cursor):
+        return answer | {"reset": True}
+    left = [Feed(session, departed(actor), cursor=cursor, limit=limit)] if cursor else []
+    end = end_of_page([*feeds, *left], limit=limit, now=now)
     answer |= {"cursor": end, "more": end < now}
-    for source, page in zip(SOURCES, pages, strict=True):
-        rows = [row for row in page if row.change_seq <= end]
-        if len(page) > limit:
-            rows += _rest_of_step(session, actor, source, page=page, end=end)
-        answer[source.key] = source.write(session, actor, [row for row in rows if row.deleted_at is None])
-        answer["gone"] += [
-            {"type": source.kind, "id": str(row.id), "reason": "deleted"} for row in rows if row.deleted_at
-        ]
+    for source, feed in zip(SOURCES, feeds, strict=True):
+        held, gone = sort_out(session, actor, source, feed.until(end))
+        answer[source.key] = source.write(session, actor, held)
+        answer["gone"] += gone
+    answer["gone"] += reassigned(row.id for feed in left for row in feed.until(end))
     return answer
 
 
 def _nothing_new(actor: Actor, *, cursor: int) -> dict[str, Any]:
-    lists: dict[str, Any] = {key: [] for key in (*(source.key for source in SOURCES), *NOT_YET, "gone")}
+    lists: dict[str, Any] = {key: [] for key in (*(source.key for source in SOURCES), "gone")}
     return {"cursor": cursor, "reach": reach_of(actor), "more": False, "reset": False, **lists}
 
 
-def _end_of_page(pages: list[list[Any]], *, limit: int, now: int) -> int:
-    """Return the step of the clock with which the page ends."""
-    steps = list(merge(*([row.change_seq for row in page] for page in pages)))
-    # Not past ``now``: of a step that committed while we read, some tables may have been read before.
-    return min(steps[limit - 1], now) if len(steps) > limit else now
-
-
-def _changed(session: Session, actor: Actor, source: Source, *, cursor: int, limit: int) -> Iterator[Any]:
-    table = source.table
-    query = _carried(actor, source).where(table.change_seq > cursor)
-    if cursor == 0:
-        query = query.where(table.deleted_at.is_(None))
-    yield from session.execute(query.order_by(table.change_seq, table.id).limit(limit))
-
-
-def _rest_of_step(session: Session, actor: Actor, source: Source, *, page: list[Any], end: int) -> list[Any]:
-    """Return the rows of the page's last step that the limit cut off (an import is one step)."""
-    table, last = source.table, page[-1]
-    if last.change_seq > end:
-        return []
-    query = _carried(actor, source).where(table.change_seq == last.change_seq, table.id > last.id)
-    return list(session.execute(query.order_by(table.id)))
-
-
-def _carried(actor: Actor, source: Source) -> Any:
+def _carried(actor: Actor, source: Source, *, cursor: int) -> Select[Any]:
+    """Return the query of the rows that a phone has, gets, or (once it has any) must forget."""
     query = in_reach(actor, source)
-    return query.where(is_recent()) if source is ACTIVITIES else query
+    is_first = cursor == 0
+    if is_first:
+        query = query.where(source.table.deleted_at.is_(None))
+    if source is ACTIVITIES:
+        # An amended one may have been newer before; one that never was is on no phone.
+        is_recent = Activity.occurred_at >= carried_since()
+        query = query.where(is_recent if is_first else is_recent | (Activity.version > 1))
+    return query
+
+
+def _is_far_behind(session: Session, actor: Actor, accounts: Feed, *, cursor: int) -> bool:
+    """Return whether the phone is better off with a new first load than with all that changed."""
+    if cursor and accounts.rows and accounts.rows[0].updated_at < clock.now() - FORGOTTEN_AFTER:
+        return True
+    if not accounts.is_cut:
+        return False
+    changed = in_reach(actor, ACCOUNTS).where(Account.change_seq > cursor).limit(MOST + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(changed)) or 0) > MOST

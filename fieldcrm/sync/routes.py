@@ -10,10 +10,13 @@ from flask import Response, jsonify, request
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.sync import following
 from fieldcrm.sync.pull import pull
 from fieldcrm.sync.reach import reach_of, read_clock
 from fieldcrm.sync.schemas import Changes, ClockOut, PullQuery, Snapshot, SnapshotQuery
 from fieldcrm.sync.snapshot import snapshot
+
+__all__ = ["bp", "following"]
 
 bp = APIBlueprint("sync", __name__)
 

@@ -20,7 +20,7 @@ from fieldcrm.visits import queries as visits
 from fieldcrm.visits.models import Activity, Attachment, Task
 from fieldcrm.visits.serialise import activity_json, attachment_json, task_json
 
-_CONFLICT_FIELDS: Final = (
+CONFLICT_FIELDS: Final = (
     "id", "entity", "entity_id", "account_id", "field", "current_value", "current_by", "current_at",
     "other_value", "other_by", "other_at", "settled_at", "settled_by", "choice", "version", "change_seq",
 )  # fmt: skip
@@ -28,7 +28,7 @@ _CONFLICT_FIELDS: Final = (
 
 def conflict_json(row: Any) -> dict[str, Any]:
     """Return the conflict as phones keep it."""
-    return {name: audit.plain(getattr(row, name)) for name in _CONFLICT_FIELDS}
+    return {name: audit.plain(getattr(row, name)) for name in CONFLICT_FIELDS}
 
 
 Writer = Callable[[Session, Actor, Any], dict[str, Any]]

@@ -23,9 +23,10 @@ from fieldcrm.core.cursors import bad_cursor, decode_cursor, encode_cursor
 from fieldcrm.core.fast_json import dumps
 from fieldcrm.core.ids import parse_id
 from fieldcrm.sync.columnar import columns_of, read_columns
+from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.reach import reach_of, read_clock
 from fieldcrm.sync.schemas import SnapshotQuery
-from fieldcrm.sync.sources import ATTACHMENTS, CONTACTS, TASKS, Source, is_recent
+from fieldcrm.sync.sources import ATTACHMENTS, CONFLICTS, CONTACTS, TASKS, Source, carried_since
 from fieldcrm.sync.working_set import MOST, Edge, count_in_reach, find_edge, parse_edge, working_set
 from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityOut
@@ -44,7 +45,7 @@ ACCOUNT: Final = columns_of(Account, [name for name in AccountOut.model_fields i
 ACTIVITY: Final = columns_of(Activity, list(ActivityOut.model_fields))
 _HANGING: Final = tuple(
     (source, columns_of(source.table, [each.key for each in source.columns if each.key != "deleted_at"]))
-    for source in (CONTACTS, TASKS, ATTACHMENTS)
+    for source in (CONTACTS, TASKS, ATTACHMENTS, CONFLICTS)
 )
 
 
@@ -83,7 +84,7 @@ def _rows(session: Session, actor: Actor, edge: Edge | None) -> Part:
 
 
 def _details(session: Session, actor: Actor, edge: Edge | None, *, after: str | None) -> Part:
-    """Return a page of whole accounts and of what hangs on them, in the order of their ids."""
+    """Return a page of whole accounts, in the order of their ids, with what hangs on them and is open."""
     begin = None if after is None else parse_id(decode_cursor(after, length=1)[0])
     if after is not None and begin is None:
         raise bad_cursor()
@@ -108,7 +109,7 @@ def _activities(session: Session, actor: Actor, edge: Edge | None, *, after: str
     query = select(Activity.id).where(
         Activity.org_id == actor.org_id,
         Activity.deleted_at.is_(None),
-        is_recent(),
+        Activity.occurred_at >= carried_since(),
         Activity.account_id.in_(working_set(actor, edge)),
     )
     if after is not None:
@@ -125,12 +126,17 @@ def _accounts(actor: Actor, edge: Edge | None) -> Select[Any]:
 
 def _hanging(actor: Actor, edge: Edge | None, source: Source) -> Select[Any]:
     table = source.table
-    query = select(table.id).where(
-        table.org_id == actor.org_id,
-        table.deleted_at.is_(None),
-        table.account_id.in_(working_set(actor, edge)),
+    query = (
+        select(table.id)
+        .where(
+            table.org_id == actor.org_id,
+            table.deleted_at.is_(None),
+            table.account_id.in_(working_set(actor, edge)),
+        )
+        .order_by(table.account_id, table.id)
     )
-    return query.where(Task.done_at.is_(None)) if table is Task else query
+    is_open = {Task: Task.done_at.is_(None), Conflict: Conflict.settled_at.is_(None)}.get(table)
+    return query if is_open is None else query.where(is_open)
 
 
 def _activity_mark(after: str) -> tuple[datetime, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, Contact
@@ -15,6 +15,8 @@ from fieldcrm.accounts.serialise import CONTACT_COLUMNS, JSON_COLUMNS, account_j
 from fieldcrm.accounts.service import scope_filter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.sync.models import Conflict
+from fieldcrm.sync.rows import CONFLICT_FIELDS, conflict_json
 from fieldcrm.visits import queries as visits
 from fieldcrm.visits.models import Activity, Attachment, Task
 from fieldcrm.visits.serialise import (
@@ -52,14 +54,19 @@ def _activities(session: Session, actor: Actor, rows: Sequence[Any]) -> list[dic
     return [activity_json(row, amendments) for row in rows]
 
 
-ACCOUNTS: Final = Source("accounts", "account", Account, JSON_COLUMNS, _each(account_json))
+# What phones keep of an account that was merged is where it went.
+_ACCOUNT_COLUMNS: Final = (*JSON_COLUMNS, Account.merged_into_id)
+_CONFLICT_COLUMNS: Final = (*(getattr(Conflict, name) for name in CONFLICT_FIELDS), Conflict.deleted_at)
+
+ACCOUNTS: Final = Source("accounts", "account", Account, _ACCOUNT_COLUMNS, _each(account_json))
 ACTIVITIES: Final = Source("activities", "activity", Activity, ACTIVITY_COLUMNS, _activities)
 CONTACTS: Final = Source("contacts", "contact", Contact, CONTACT_COLUMNS, _each(contact_json))
 TASKS: Final = Source("tasks", "task", Task, TASK_COLUMNS, _each(task_json))
 ATTACHMENTS: Final = Source(
     "attachments", "attachment", Attachment, ATTACHMENT_COLUMNS, _each(attachment_json)
 )
-SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS, ATTACHMENTS)
+CONFLICTS: Final = Source("conflicts", "conflict", Conflict, _CONFLICT_COLUMNS, _each(conflict_json))
+SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS, ATTACHMENTS, CONFLICTS)
 
 
 def in_reach(actor: Actor, source: Source) -> Select[Any]:
@@ -79,8 +86,3 @@ def in_reach(actor: Actor, source: Source) -> Select[Any]:
 def carried_since() -> datetime:
     """Return the moment since which phones carry activities."""
     return clock.now() - ACTIVITIES_FOR
-
-
-def is_recent() -> ColumnElement[bool]:
-    """Return the predicate of the activities that phones carry."""
-    return Activity.occurred_at >= carried_since()

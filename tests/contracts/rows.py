@@ -24,9 +24,11 @@ from fieldcrm.core.ids import new_id
 from tests.fixtures.people import Org, Person, create_org, create_person
 
 LON, LAT = 139.767125, 35.681236
+PULLED_AT = 2
+"""The step of the change clock at which the rows were written: a phone at 1 pulls them all."""
 # What a column means where a made-up value would not do.
 WORDS = {"role": "rep", "type": "text", "format": "csv", "kind": "company", "channel": "visit"}
-SET = {"lon": LON, "lat": LAT, "precision": 6, "win_prob": 50}
+SET = {"lon": LON, "lat": LAT, "precision": 6, "win_prob": 50, "change_seq": PULLED_AT}
 LEFT_OPEN = frozenset({"deleted_at", "done_at", "finished_at", "message"})
 
 

@@ -6,6 +6,7 @@ A rep without a team reaches nothing of a colleague's team: not by id, not as a 
 from __future__ import annotations
 
 import uuid
+from typing import get_args
 
 import pytest
 from flask import Flask
@@ -19,11 +20,11 @@ from fieldcrm.files.storage import storage
 from fieldcrm.identity.policy import OWN, POLICIES, TEAM
 from fieldcrm.visits.models import Attachment
 from tests.contracts.calls import Call, Endpoint, endpoints, has_references, own_call
-from tests.contracts.rows import World, fingerprint, make_world
+from tests.contracts.rows import PULLED_AT, World, fingerprint, make_world
 from tests.contracts.test_separation import send
 from tests.fixtures.people import FieldClient, Person, create_person, signed_in_client
 
-OWNED = ("accounts", "contacts", "activities", "tasks", "attachments")
+OWNED = ("accounts", "contacts", "activities", "tasks", "attachments", "conflicts")
 """The tables whose rows belong to an account, and so to its owner and team."""
 
 
@@ -92,10 +93,28 @@ def test_a_colleagues_rows_are_in_no_list(app: Flask, client: FieldClient, world
     secrets = [str(row) for table in OWNED for row in world.ids[table]]
     for each in _scoped(app):
         if each.method == "GET" and each.policy.split(".")[0] != "session":
-            call = own_call(each, world.ids)
-            answer = send(client, Call(each, call.path))
-            told = [secret for secret in secrets if secret in answer.get_data().decode(errors="replace")]
-            assert told == [], str(each)
+            for query in _queries(each):
+                call = Call(each, own_call(each, world.ids).path, query)
+                answer = send(client, call)
+                told = [secret for secret in secrets if secret in answer.get_data().decode(errors="replace")]
+                assert told == [], f"{each} {query}"
+
+
+def _queries(endpoint: Endpoint) -> list[dict[str, int | str]]:
+    """Return the plain query, and of a feed the one from before the rows were written."""
+    fields = {} if endpoint.query is None else endpoint.query.model_fields
+    is_feed = "cursor" in fields and fields["cursor"].annotation is int
+    parts = get_args(fields["part"].annotation) if "part" in fields else ()
+    return [{}, *({"part": part} for part in parts), *([{"cursor": PULLED_AT - 1}] if is_feed else [])]
+
+
+def test_the_feed_tells_those_whom_the_rows_belong_to(app: Flask, world: World) -> None:
+    """What the outsider is not told is there to be told: also that an account has left someone."""
+    query = {"cursor": PULLED_AT - 1}
+    answer = signed_in_client(app, world.administrator).get("/api/sync/pull", query_string=query)
+    missing = [table for table in OWNED if str(world.one(table)) not in answer.text]
+    assert missing == []
+    assert str(world.one("accounts")) not in str(answer.json["gone"])
 
 
 def test_the_owner_finds_all_of_it(app: Flask, connection: Connection, world: World) -> None:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from fieldcrm.core import clock
+from fieldcrm.core.ids import new_id
+from fieldcrm.sync.models import Conflict
+from fieldcrm.visits.models import Attachment
 from tests.fixtures.people import FieldClient, Person
 from tests.sync.phones import Phone
 
@@ -33,6 +38,25 @@ def phone(phone_of: Callable[[Person], Phone], make_user: Callable[..., Person])
 def account(phone: Phone) -> str:
     """The id of an account in the pool: everybody sees it."""
     return str(phone.client.post("/api/accounts", json={"name": "聖ルカ病院"}).json["id"])
+
+
+def hang_on(session: Session, account_id: Any) -> None:
+    """Give the account an attachment whose bytes are not there yet, and a conflict to settle."""
+    moment, hash_ = clock.now(), "0" * 64
+    told = {"account_id": account_id, "org_id": session.info["actor"].org_id}
+    photo = {
+        "kind": "photo",
+        "name": "店先.jpg",
+        "media_type": "image/jpeg",
+        "size_bytes": 7,
+        "sha256": hash_,
+    }
+    session.add(Attachment(**told, **photo, duration_s=1.5))
+    sides = {"current_at": moment, "other_at": moment, "current_by": new_id(), "other_by": None}
+    values = {"current_value": [{"number": "+81312345678"}], "other_value": None}
+    about = {"entity": "account", "entity_id": account_id, "field": "phones"}
+    session.add(Conflict(**told, **about, **values, **sides))
+    session.flush()
 
 
 def pull(client: FieldClient, cursor: int = 0, **query: Any) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from fieldcrm.accounts import service as accounts
 from fieldcrm.core import clock
 from fieldcrm.core.db import db, transaction
 from fieldcrm.sync import snapshot
-from tests.sync.conftest import first_load, load_part, pull, rows_of
-from tests.visits.attaching import draft
+from fieldcrm.sync.models import Conflict
+from tests.sync.conftest import first_load, hang_on, load_part, pull, rows_of
 
 POSITION = {"lon": 139.767125, "lat": 35.681236, "geo_source": "here"}
 FULL = {
@@ -35,8 +36,8 @@ FULL = {
 
 
 @pytest.fixture
-def visited(admin):
-    """A full account and a bare one, with contacts, an amended visit and tasks."""
+def visited(admin, organisation):
+    """A full account with everything that can hang on it, and a bare one with a visit."""
     account = admin.post("/api/accounts", json=FULL).json
     bare = admin.post("/api/accounts", json={"name": "空"}).json
     contact = admin.post(
@@ -57,6 +58,8 @@ def visited(admin):
     )
     assert other.status_code < 300
     admin.patch(f"/api/activities/{visit['id']}", json={"note": "面談二回"})
+    with transaction(organisation.actor) as session:
+        hang_on(session, account["id"])
     return account["id"]
 
 
@@ -67,7 +70,7 @@ def test_columns_hold_what_the_rows_of_the_api_do(frozen_clock, admin, visited):
         assert admin.patch(f"/api/activities/{visit}", json={"note": note}).json["is_amended"]
         frozen_clock.move(days=1)
     loaded, pulled = first_load(admin), pull(admin)
-    for key in ("accounts", "activities", "contacts", "tasks"):
+    for key in ("accounts", "activities", "contacts", "tasks", "attachments", "conflicts"):
         by_id = {row["id"]: row for row in pulled[key]}
         assert by_id, key
         assert {row["id"]: row for row in loaded[key]} == by_id
@@ -94,17 +97,25 @@ def test_an_empty_organisation_has_empty_columns(admin):
 def test_pages_lose_and_double_nothing(admin, organisation, monkeypatch):
     with transaction(organisation.actor) as session:
         made = accounts.bulk_create(session, organisation.actor, [{"name": f"店{n}"} for n in range(23)])
+        for account_id in made:
+            hang_on(session, account_id)
     for number, account_id in enumerate(made):
         body = {"account_id": str(account_id), "occurred_at": f"2026-11-{1 + number // 8:02}T01:00:00Z"}
         admin.post("/api/activities", json={**body, "next_action": "次"})
         admin.post("/api/contacts", json={"account_id": str(account_id), "name": "佐藤"})
-        admin.post("/api/attachments", json=draft({"id": str(account_id)}, b"photo"))
     whole = first_load(admin)
     monkeypatch.setattr(snapshot, "DETAILS_PAGE", 5)
     monkeypatch.setattr(snapshot, "ACTIVITIES_PAGE", 7)
     assert load_part(admin, "details")["next"] is not None
     assert first_load(admin) == whole
-    assert {key: len(rows) for key, rows in whole.items()} == dict.fromkeys(whole, 23)
+    assert {key: len(rows) for key, rows in whole.items()} == {
+        "accounts": 23,
+        "contacts": 23,
+        "tasks": 23,
+        "attachments": 23,
+        "conflicts": 23,
+        "activities": 23,
+    }
     times = [row["occurred_at"] for row in whole["activities"]]
     assert times == sorted(times, reverse=True)
 
@@ -118,7 +129,7 @@ def test_what_changes_during_the_load_comes_with_the_pull_from_its_cursor(admin,
     assert {row["id"] for row in pull(admin, cursor, reach=page["reach"])["accounts"]} == {visited, later}
 
 
-def test_deleted_done_and_old_rows_are_left_out(admin, visited):
+def test_deleted_done_and_old_rows_are_left_out(admin, visited, organisation):
     gone = admin.post("/api/accounts", json={"name": "消える"}).json["id"]
     plan = {"account_id": gone, "occurred_at": "2026-11-01T01:00:00Z", "next_action": "x"}
     admin.post("/api/activities", json=plan)
@@ -130,12 +141,15 @@ def test_deleted_done_and_old_rows_are_left_out(admin, visited):
     )
     task = pull(admin)["tasks"][0]["id"]
     admin.patch(f"/api/tasks/{task}", json={"done": True})
+    with transaction(organisation.actor) as session:
+        session.scalars(select(Conflict)).one().settled_at = clock.now()
     loaded = first_load(admin)
     assert {key: len(rows) for key, rows in loaded.items()} == {
         "accounts": 2,
         "contacts": 1,
         "tasks": 0,
-        "attachments": 0,
+        "attachments": 1,
+        "conflicts": 0,
         "activities": 2,
     }
     assert gone not in json.dumps(loaded)
@@ -157,7 +171,7 @@ def test_rep_loads_only_what_they_may_see(client_for, make_user, make_team):
 
 
 def test_each_part_asks_the_same_few_queries_for_any_number_of_rows(admin, visited, count_queries):
-    for part, most in (("rows", 4), ("details", 6), ("activities", 4)):
+    for part, most in (("rows", 4), ("details", 7), ("activities", 4)):
         with count_queries() as few:
             load_part(admin, part)
         assert len(few) <= most, few
