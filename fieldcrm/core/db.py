@@ -170,6 +170,27 @@ def collect_stamped(session: Session) -> dict[Tracked, None]:
     return stamped
 
 
+def note_clock(session: Session, seq: int) -> None:
+    """Keep what the running transaction has just read of the change clock, for ``read_clock``."""
+    session.info["seen_seq"] = seq
+
+
+def read_clock(session: Session, org_id: int) -> int:
+    """Return the organisation's change clock, as the gate saw it at the beginning of the request.
+
+    What the transaction reads afterwards may be newer than this, never older.
+    """
+    seen: int | None = session.info.get("seen_seq")
+    if seen is not None:
+        return seen
+    found = session.connection().exec_driver_sql(_CLOCK, {"org_id": org_id})
+    seq: int = found.scalar_one()
+    return seq
+
+
+_CLOCK = "select change_seq from organisations where org_id = %(org_id)s::bigint"
+
+
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
     connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")
@@ -181,6 +202,7 @@ def _bind_tenant(session: Session, transaction: SessionTransaction, connection: 
         return  # a savepoint inherits both the tenant and the clock's value
     actor: Actor | None = session.info.get("actor")
     session.info.pop("change_seq", None)
+    session.info.pop("seen_seq", None)
     if actor is not None:
         _bind(connection, actor.org_id)
 

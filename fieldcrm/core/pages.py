@@ -10,7 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from fieldcrm.config import PROJECT_DIR
+from fieldcrm.config import PROJECT_DIR, Settings
 from fieldcrm.core.assets import shell_assets
 from fieldcrm.core.endpoint import PUBLIC
 
@@ -19,9 +19,8 @@ DIST = PROJECT_DIR / "static" / "dist"
 bp = APIBlueprint("pages", __name__, enable_openapi=False)
 
 
-def content_security_policy() -> str:
+def content_security_policy(settings: Settings) -> str:
     """Return the policy: our own origin, the settings' raster tiles, workers and recordings from blobs."""
-    settings = current_app.extensions["settings"]
     tiles = ""
     if settings.basemap_raster_url:
         tiles = " " + "/".join(settings.basemap_raster_url.split("/")[:3])

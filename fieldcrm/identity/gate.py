@@ -15,7 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Row
 
 from fieldcrm.core.actor import Actor, Role
-from fieldcrm.core.db import forget_tenant, set_tenant
+from fieldcrm.core.db import forget_tenant, note_clock, set_tenant
 from fieldcrm.identity import policy, queries, sessions
 from fieldcrm.identity.sessions import SessionKey
 
@@ -73,6 +73,7 @@ def load_signed_in(cookie_text: str) -> SignedIn | None:
     if found is None:
         forget_tenant()
         return None
+    note_clock(session, found.change_seq)
     if sessions.touch_session(session, key, last_seen_at=found.last_seen_at):
         cookie.modified = True  # the browser keeps its copy as long as we keep ours
     return SignedIn(key=key, actor=_actor(key, found))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from fieldcrm.core.db import read_clock
 from fieldcrm.mapview.rules import CellSum, Criteria, Tile
 
 Mask = NDArray[np.bool_]
@@ -76,11 +77,8 @@ class Columns:
             self._follow(session)
 
     def _follow(self, session: Session) -> None:
-        clock = session.connection().exec_driver_sql(
-            "select change_seq from organisations where org_id = %(org_id)s::bigint", {"org_id": self.org_id}
-        )
-        newest: int = clock.scalar_one()
-        if newest == self.seq:
+        newest = read_clock(session, self.org_id)
+        if newest <= self.seq:
             return
         driver: Any = session.connection().connection.driver_connection
         given = {"org_id": self.org_id, "seq": self.seq}

@@ -17,23 +17,28 @@ def encode_layer(name: str, features: Iterable[Feature], *, extent: int) -> byte
     if not drawn:
         return b""
     words = [_field(3, key.encode()) for key in keys]
-    constants = [_field(4, _value(value)) for value in values]
+    constants = [_constant(value) for value in values]
     head = [_number(15, 2), _field(1, name.encode())]
     return _field(3, b"".join([*head, *drawn, *words, *constants, _number(5, extent)]))
 
 
 def _feature(feature: Feature, keys: dict[str, int], values: dict[Value, int]) -> bytes:
     column, row, properties = feature
-    tags: list[bytes] = []
+    tags: list[int] = []
     for key, value in properties.items():
-        tags.append(_varint(keys.setdefault(key, len(keys))))
-        tags.append(_varint(values.setdefault(value, len(values))))
+        tags += keys.setdefault(key, len(keys)), values.setdefault(value, len(values))
     geometry = _MOVE_TO_ONE_POINT + _varint(column << 1) + _varint(row << 1)
-    return _field(2, b"".join(tags)) + _POINT + _field(4, geometry)
+    return _field(2, b"".join(map(_varint, tags))) + _POINT + _field(4, geometry)
 
 
-def _value(value: Value) -> bytes:
-    return _field(1, value.encode()) if isinstance(value, str) else _number(5, value)
+def _constant(value: Value) -> bytes:
+    if isinstance(value, str):
+        return _field(4, _field(1, value.encode()))
+    return _SMALL[value] if value < len(_SMALL) else _integer(value)
+
+
+def _integer(value: int) -> bytes:
+    return _field(4, _number(5, value))
 
 
 def _field(number: int, content: bytes) -> bytes:
@@ -59,5 +64,6 @@ def _long_varint(value: int) -> bytes:
 
 # Nearly every number in a tile is below this: looked up rather than made anew.
 _SHORT = [_long_varint(value) for value in range(1 << 13)]
+_SMALL = [_integer(value) for value in range(1 << 13)]
 _MOVE_TO_ONE_POINT = _varint(1 << 3 | 1)
 _POINT = _number(3, 1)

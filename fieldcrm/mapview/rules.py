@@ -152,9 +152,12 @@ class Cluster:
     @property
     def properties(self) -> dict[str, int]:
         """Return what the map draws the donut from: n, s<status>, win_avg."""
-        found = {"n": self.n, **{f"s{no}": n for no, n in sorted(self.by_status.items())}}
-        if self.win_avg is not None:
-            found["win_avg"] = self.win_avg
+        found = {"n": self.n}
+        for no, n in sorted(self.by_status.items()):
+            found[f"s{no}"] = n
+        win_avg = self.win_avg
+        if win_avg is not None:
+            found["win_avg"] = win_avg
         return found
 
 
@@ -162,7 +165,9 @@ def clusters_of(sums: Iterable[CellSum]) -> list[Cluster]:
     """Return one cluster for each cell that has accounts."""
     clusters: dict[int, Cluster] = {}
     for one in sums:
-        cluster = clusters.setdefault(one.cell, Cluster(one.cell))
+        cluster = clusters.get(one.cell)
+        if cluster is None:
+            cluster = clusters[one.cell] = Cluster(one.cell)
         cluster.n += one.n
         cluster.win_n += one.win_n
         cluster.win_sum += one.win_sum

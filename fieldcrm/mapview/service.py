@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import read_clock
 from fieldcrm.core.errors import NotFound
 from fieldcrm.core.geo import quadkey
 from fieldcrm.identity.policy import Scope, scope_of
@@ -75,7 +76,7 @@ def get_freshness(session: Session, actor: Actor, criteria: Criteria) -> str:
     It is read before the tile, so that a tile may be newer than its tag but never older.
     """
     digest = hashlib.sha256(f"{_FORMAT} {actor.org_id} {criteria!r}".encode()).hexdigest()[:16]
-    return f"{queries.get_clock(session, actor.org_id)}-{digest}"
+    return f"{read_clock(session, actor.org_id)}-{digest}"
 
 
 def encode_tile(session: Session, actor: Actor, tile: Tile, criteria: Criteria, *, shelf: Shelf) -> bytes:
