@@ -3,16 +3,11 @@ import { mount } from 'svelte';
 import { accountsIndex } from './accounts';
 import App from './App.svelte';
 import { prepare, prepareRest } from './pages';
-import { keepSession, rememberExpired, rememberOther, start } from './boot';
+import { start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
 import { t, useLocale } from './core/i18n/i18n.svelte';
 import { route } from './core/router.svelte';
-import { fetchSession, markExpired, useSession } from './core/session';
 import { watchForUpdates } from './core/updates';
-import { restCourier } from './sync/courier';
-import { useEngine } from './sync/current';
-import { startEngine } from './sync/engine';
-import type { Store } from './store/store';
 import StartProblem from './StartProblem.svelte';
 import { toast } from './ui/toasts';
 import './ui/tokens.css';
@@ -29,41 +24,14 @@ async function boot(target: HTMLElement): Promise<void> {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
-  // The user's own language, known only now, may be another than the browser's.
-  const locale = chosenLocale(started.session.user.locale);
-  if (chosenLocale() !== locale) await useLocale(locale);
+  if (started.is_fresh && chosenLocale() !== started.session.user.locale) await useLocale(chosenLocale(started.session.user.locale));
   accountsIndex.follow(started.store);
   mount(App, { target });
-  synchronise(started.store, started.is_fresh);
+  void import('./synchronise').then(({ synchronise }) => synchronise(started.store, started));
   whenIdle(() => {
     void prepareRest();
     if (!import.meta.env.DEV) void watchForUpdates({ isBusy: isWriting, offer: offerUpdate });
   });
-}
-
-function synchronise(store: Store, isFresh: boolean): void {
-  const refresh = async (): Promise<boolean> => {
-    const session = await fetchSession().catch(() => undefined);
-    if (session === null) onSignedOut();
-    if (!session) return false;
-    if (store.name !== `fieldcrm-${session.user.id}`) {
-      // Somebody else signed in on this phone: their data, not this user's.
-      rememberOther(session.user.id);
-      location.reload();
-      return false;
-    }
-    useSession(session);
-    await keepSession(store, session);
-    return true;
-  };
-  const onSignedOut = () => {
-    rememberExpired();
-    markExpired();
-  };
-  const engine = startEngine({ store, courier: restCourier({ renew: refresh }), onSignedOut, onWake: () => void refresh() });
-  useEngine(engine);
-  if (!isFresh) void refresh();
-  void engine.sync();
 }
 
 /** Whether a form is open: a visit, an account, an import. */

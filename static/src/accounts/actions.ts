@@ -4,7 +4,9 @@ import { newId } from '../core/ids';
 import type { EntityStore } from '../store/schema';
 import { putAccount, write } from '../store/rows';
 import type { Store } from '../store/store';
+import { keepBase } from '../sync/merge';
 import { appendOperation } from '../sync/operations';
+import type { Conflict } from '../sync/wire';
 import { toInternational } from './phones';
 import { parseAccount, parseContact, type Account, type Contact } from './wire';
 
@@ -154,6 +156,7 @@ export async function saveContact(store: Store, contact: { id: string | null; ac
 
 export async function deleteContact(store: Store, contact: Contact, by: Author): Promise<Done> {
   const op_id = await write(store, [contact.account_id], async (tx) => {
+    await keepBase(tx, 'contacts', contact);
     await tx.objectStore('contacts').delete(contact.id);
     return appendOperation(tx, {
       type: 'contact.delete',
@@ -166,6 +169,27 @@ export async function deleteContact(store: Store, contact: Contact, by: Author):
     });
   });
   return { id: contact.id, op_id };
+}
+
+/** Choose between the two values that met on a field. The choice is made on the phone at once; choosing anew later is no harm. */
+export async function settleConflict(store: Store, conflict: Conflict, { choice, by }: { choice: 'current' | 'other'; by: Author }): Promise<Done> {
+  const settled = { choice, settled_at: by.now.toISOString(), settled_by: by.user_id };
+  const op_id = await write(store, conflict.account_id ? [conflict.account_id] : [], async (tx) => {
+    const present = (await tx.objectStore('conflicts').get(conflict.id)) ?? conflict;
+    await tx.objectStore('conflicts').put({ ...present, ...settled });
+    const account = conflict.account_id ? await tx.objectStore('accounts').get(conflict.account_id) : undefined;
+    return appendOperation(tx, {
+      type: 'conflict.settle',
+      entity_id: conflict.id,
+      account_id: conflict.account_id,
+      label: account?.name ?? '',
+      base_version: present.version,
+      body: { choice },
+      patches: [{ store: 'conflicts', id: conflict.id, changes: settled }],
+      recorded_at: by.now.toISOString(),
+    });
+  });
+  return { id: conflict.id, op_id };
 }
 
 type Transaction = Parameters<Parameters<typeof write>[2]>[0];

@@ -4,14 +4,46 @@ import { Problem, Unreachable, parseProblemDocument } from './problem';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** One device's line to the server. The page has one; a process that plays several phones has one for each. */
+export interface Connection {
+  /** Empty: the page's own. */
+  origin: string;
+  csrf_token: string;
+  device_id: string | null;
+  fetch: (input: string, init: RequestInit) => Promise<Response>;
+  /** This device's clock, in milliseconds. */
+  now: () => number;
+  /** How far the server's clock was ahead of it at the last answer; null before the first. */
+  ahead_ms: number | null;
+}
+
+/** Make a line to the server: the page's own unless told otherwise. */
+export function connect(given: Partial<Connection> = {}): Connection {
+  return {
+    origin: '',
+    csrf_token: '',
+    device_id: null,
+    // Looked up at each call: a bare reference would lose its window.
+    fetch: (input, init) => fetch(input, init),
+    now: () => Date.now(),
+    ahead_ms: null,
+    ...given,
+  };
+}
+
+/** The line of this page (or worker). */
+export const ownConnection: Connection = connect();
+
 export interface RequestOptions {
   body?: unknown;
   form?: FormData;
+  /** Sent as they are. */
+  bytes?: ArrayBuffer;
+  headers?: Record<string, string>;
   idempotencyKey?: string;
   etag?: string;
   timeoutMs?: number;
-  /** Prefix of a server in tests; the page's own origin otherwise. */
-  origin?: string;
+  via?: Connection;
 }
 
 export interface Answer {
@@ -21,10 +53,9 @@ export interface Answer {
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000;
-let csrfToken = '';
 
 export function setCsrfToken(token: string): void {
-  csrfToken = token;
+  ownConnection.csrf_token = token;
 }
 
 /** Send one request. Throws Problem for a refusal and Unreachable when no answer of ours came back. */
@@ -44,25 +75,35 @@ export async function request<T>(method: Method, path: string, parse: Parser<T>,
 }
 
 async function reach(method: Method, path: string, options: RequestOptions): Promise<Response> {
-  const headers = new Headers({ Accept: 'application/json' });
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json');
-  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
-  if (options.etag) headers.set('If-None-Match', options.etag);
-  if (method !== 'GET') headers.set('X-CSRFToken', csrfToken);
+  const { via = ownConnection } = options;
   try {
-    return await fetch((options.origin ?? '') + path, {
+    const response = await via.fetch(via.origin + path, {
       method,
-      headers,
-      body: options.form ?? (options.body === undefined ? null : JSON.stringify(options.body)),
+      headers: headersOf(method, options, via),
+      body: options.form ?? options.bytes ?? (options.body === undefined ? null : JSON.stringify(options.body)),
       credentials: 'same-origin',
       cache: 'no-store',
       // A redirect is never an answer of ours: it is a sign-in page, ours or a hotel's.
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     });
+    const served_at = Date.parse(response.headers.get('Date') ?? '');
+    if (!Number.isNaN(served_at)) via.ahead_ms = served_at - via.now();
+    return response;
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   }
+}
+
+function headersOf(method: Method, options: RequestOptions, via: Connection): Headers {
+  const headers = new Headers({ Accept: 'application/json', ...options.headers });
+  if (options.body !== undefined) headers.set('Content-Type', 'application/json');
+  if (options.bytes) headers.set('Content-Type', 'application/octet-stream');
+  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
+  if (options.etag) headers.set('If-None-Match', options.etag);
+  if (via.device_id) headers.set('X-Device', via.device_id);
+  if (method !== 'GET') headers.set('X-CSRFToken', via.csrf_token);
+  return headers;
 }
 
 async function readJson(response: Response): Promise<unknown> {

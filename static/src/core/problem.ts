@@ -1,7 +1,7 @@
 /** What can go wrong with a request, as types: a problem document, no network, an answer that cannot be read. */
 import { listOf, nullable, object, optional, text, type Parsed } from './parse';
 
-const parseFieldProblem = object({ field: text, code: optional(text, ''), message: text });
+export const parseFieldProblem = object({ field: text, code: optional(text, ''), message: text });
 export type FieldProblem = Parsed<typeof parseFieldProblem>;
 
 export const parseProblemDocument = object({

@@ -11,6 +11,7 @@ import { tileUrl, type Tiled } from '../map/tilelayers';
 import { appStore } from '../store/current';
 import { live } from '../store/live';
 import { syncState } from '../sync/current';
+import { holdsAll } from '../sync/snapshot';
 import { mapChoices } from './choices';
 import { scaleFor } from './scale';
 
@@ -63,9 +64,8 @@ export function createShown(): Shown {
     const all = filter.current.overdue ? accountsIndex.filtered({ ...filter.current, q: '', overdue: false }, who) : accounts;
     return all.reduce((n, account) => n + (isOverdue(account.due_on, who.today) ? 1 : 0), 0);
   });
-  // The server names its state only with the last page of a copy. Once whole, it stays so while later changes come in.
-  let wasComplete = false;
-  const isComplete = fromStore(live(appStore(), ['account_rows'], async () => (wasComplete ||= typeof (await appStore().db.get('meta', 'pull_etag')) === 'string')));
+  // Whole once the first part of a copy is here, unless there is more than a phone holds.
+  const isComplete = fromStore(live(appStore(), ['meta'], () => holdsAll(appStore())));
   const tiled = $derived.by(() => {
     // Undefined is "not yet known": most starts have the whole copy, and should not flash tiles first.
     // Out of reach, what has come so far is all there is to draw.

@@ -27,6 +27,7 @@ export const MIGRATIONS: Upgrade[] = [
     attachments.createIndex('by_account', 'account_id');
     attachments.createIndex('by_activity', 'activity_id');
     db.createObjectStore('blobs', { keyPath: 'id' }).createIndex('by_stored', 'stored_at');
+    db.createObjectStore('bases', { keyPath: 'key' });
     db.createObjectStore('conflicts', { keyPath: 'id' }).createIndex('by_account', 'account_id');
     db.createObjectStore('quarantine', { keyPath: 'id', autoIncrement: true });
     db.createObjectStore('news', { keyPath: 'account_id' });

@@ -6,6 +6,7 @@ import type { AccountRow } from '../accounts/rules';
 import { KINDS } from '../accounts/wire';
 import type { Schema } from './schema';
 import type { Store } from './store';
+import { lightly, transact } from './transact';
 
 export const ROWS_PER_PACK = 2_000;
 /** Above so many changed rows they are packed again. */
@@ -109,15 +110,16 @@ export async function readRows(store: Store): Promise<Map<string, AccountRow>> {
 /** Pack the changed rows with the others when there are many of them. */
 export async function packIfNeeded(store: Store): Promise<void> {
   if ((await store.db.count('account_rows')) <= MOST_DELTAS) return;
-  const tx = store.db.transaction(['account_packs', 'account_rows'], 'readwrite', { durability: 'relaxed' });
-  const [packs, deltas] = await Promise.all([tx.objectStore('account_packs').getAll(), tx.objectStore('account_rows').getAll()]);
-  const rows = new Map<string, AccountRow>();
-  for (const packed of packs) for (const row of unpackRows(packed)) rows.set(row.id, row);
-  applyDeltas(rows, deltas);
-  await Promise.all([tx.objectStore('account_packs').clear(), tx.objectStore('account_rows').clear()]);
-  const all = [...rows.values()];
-  for (let from = 0; from < all.length; from += ROWS_PER_PACK) {
-    await tx.objectStore('account_packs').put(packRows(all.slice(from, from + ROWS_PER_PACK)), from / ROWS_PER_PACK);
-  }
-  await tx.done;
+  await transact(store, lightly('account_packs', 'account_rows'), async (tx) => {
+    const [packs, deltas] = await Promise.all([tx.objectStore('account_packs').getAll(), tx.objectStore('account_rows').getAll()]);
+    const rows = new Map<string, AccountRow>();
+    for (const packed of packs) for (const row of unpackRows(packed)) rows.set(row.id, row);
+    applyDeltas(rows, deltas);
+    await tx.objectStore('account_packs').clear();
+    await tx.objectStore('account_rows').clear();
+    const all = [...rows.values()];
+    for (let from = 0; from < all.length; from += ROWS_PER_PACK) {
+      await tx.objectStore('account_packs').put(packRows(all.slice(from, from + ROWS_PER_PACK)), from / ROWS_PER_PACK);
+    }
+  });
 }

@@ -52,6 +52,13 @@ export interface News {
   fields: string[];
 }
 
+/** The server's row under one that carries unsent changes; laid bare again when they are settled. */
+export interface Base {
+  /** `store:id` */
+  key: string;
+  row: { version: number };
+}
+
 /** A row that changed since the rows were packed; or the mark that it is no longer there. */
 export type RowDelta = AccountRow | { id: string; is_gone: true };
 
@@ -70,6 +77,7 @@ export interface Schema extends DBSchema {
   blobs: { key: string; value: KeptBlob; indexes: { by_stored: string } };
   outbox: { key: number; value: Operation; indexes: { by_op: string } };
   receipts: { key: string; value: Receipt; indexes: { by_time: string } };
+  bases: { key: string; value: Base };
   quarantine: { key: number; value: Quarantined };
   news: { key: string; value: News };
   drafts: { key: string; value: Draft };
@@ -89,6 +97,7 @@ export type StoreName =
   | 'blobs'
   | 'outbox'
   | 'receipts'
+  | 'bases'
   | 'quarantine'
   | 'news'
   | 'drafts'

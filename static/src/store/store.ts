@@ -1,5 +1,6 @@
 /** Opening the phone's store, and hearing of its changes: from this page and from other tabs. */
 import { wrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { phoneLocks, type Locks } from './locks';
 import { MIGRATIONS } from './migrations';
 import type { Schema, StoreName } from './schema';
 
@@ -15,6 +16,8 @@ export interface Store {
   /** Tell every reader, here and in other tabs, what a finished transaction changed. */
   announce(change: Change): void;
   onChange(listener: (change: Change) => void): () => void;
+  /** Run work that only one page or worker of this phone may do at a time. */
+  exclusively<T>(name: 'push' | 'pull' | 'carry', work: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -23,10 +26,11 @@ export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 export interface OpenOptions {
   /** Where the databases are; several phones in one process have one each. */
   factory?: IDBFactory;
+  locks?: Locks;
 }
 
 /** Open (and migrate) the store of that name. */
-export async function openStore(name: string, { factory = indexedDB }: OpenOptions = {}): Promise<Store> {
+export async function openStore(name: string, { factory = indexedDB, locks = phoneLocks }: OpenOptions = {}): Promise<Store> {
   const db = await openDatabase(factory, name);
   // Another tab runs a newer build: let it migrate; this page reads the store again after its reload.
   db.addEventListener('versionchange', () => db.close());
@@ -47,6 +51,7 @@ export async function openStore(name: string, { factory = indexedDB }: OpenOptio
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    exclusively: (what, work) => locks(`${what}:${name}`, work),
     close() {
       channel?.close();
       listeners.clear();

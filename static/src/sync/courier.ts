@@ -1,116 +1,147 @@
-/** How an operation reaches the server: today one REST request each, with op_id as its idempotency key. */
-import { object, text } from '../core/parse';
-import { Problem, Unreachable } from '../core/problem';
-import { send, type Answer, type Method } from '../core/http';
+/** How operations reach the server: by the batch, and what it says to each of them. */
+import { anything, listOf, nullable, number, object, oneOf, optional, text, type Parsed } from '../core/parse';
+import { parseProblemDocument, Problem, Unreachable } from '../core/problem';
+import { ownConnection, send, type Connection } from '../core/http';
 import type { EntityStore } from '../store/schema';
-import type { Operation, Refusal } from './operations';
+import type { Operation, ReceiptStatus, Refusal } from './operations';
+import { parseNote, type Note } from './wire';
 
-/** What came of an operation: acknowledged (with the server's row), refused for good, or to be tried later. */
-export type Delivery =
-  | { kind: 'receipt'; store: EntityStore | null; row: unknown }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'later'; reason: 'unreachable' | 'signed_out' };
+/** A row as it now is on the server. */
+export interface SentRow {
+  store: EntityStore;
+  value: unknown;
+}
+
+export interface Acknowledgement {
+  kind: 'receipt';
+  status: ReceiptStatus;
+  rows: SentRow[];
+  notes: Note[];
+  conflict_ids: string[];
+}
+
+/** Why nothing came of it: no way to the server, nobody signed in, or the server is in some trouble. */
+export interface Later {
+  kind: 'later';
+  reason: 'unreachable' | 'signed_out' | 'trouble';
+  detail: string;
+}
+
+/** What came of an operation: acknowledged, refused for good, waiting for another one, or to be tried later. */
+export type Delivery = Acknowledgement | { kind: 'refused'; refusal: Refusal } | { kind: 'blocked' } | Later;
 
 export interface Courier {
   /** How many operations it takes at once. */
   batch_size: number;
-  /** Answers in the order of the batch; the answers stop after the first `later`. */
+  /** Answers in the order of the batch. */
   deliver(batch: Operation[]): Promise<Delivery[]>;
 }
 
-interface Address {
-  method: Method;
-  path: string;
-  store: EntityStore | null;
-}
-
-function addressOf(operation: Operation): Address | null {
-  const id = operation.entity_id;
-  switch (operation.type) {
-    case 'activity.log':
-      return { method: 'POST', path: '/api/activities', store: 'activities' };
-    case 'activity.amend':
-      return { method: 'PATCH', path: `/api/activities/${id}`, store: 'activities' };
-    case 'account.create':
-      return { method: 'POST', path: '/api/accounts', store: 'accounts' };
-    case 'account.update':
-      return { method: 'PATCH', path: `/api/accounts/${id}`, store: 'accounts' };
-    case 'account.move':
-      return { method: 'PUT', path: `/api/accounts/${id}/position`, store: 'accounts' };
-    case 'account.delete':
-      return { method: 'DELETE', path: `/api/accounts/${id}`, store: null };
-    case 'account.restore':
-      return { method: 'POST', path: `/api/accounts/${id}/restore`, store: 'accounts' };
-    case 'contact.create':
-      return { method: 'POST', path: '/api/contacts', store: 'contacts' };
-    case 'contact.update':
-      return { method: 'PATCH', path: `/api/contacts/${id}`, store: 'contacts' };
-    case 'contact.delete':
-      return { method: 'DELETE', path: `/api/contacts/${id}`, store: null };
-    case 'task.update':
-      return { method: 'PATCH', path: `/api/tasks/${id}`, store: 'tasks' };
-    default:
-      // Only POST /api/sync/push takes these.
-      return null;
-  }
-}
-
-/** Passing troubles of the way or the server, never the operation's fault. */
-const LATER = new Set([408, 425, 429]);
-
 export interface CourierOptions {
-  origin?: string;
-  /** Fetch a new CSRF token; true when that worked and the request may be tried once more. */
+  via?: Connection;
+  device_id: string;
+  /** Fetch a new CSRF token for the same user; true when that worked and the request may be tried once more. */
   renew?: () => Promise<boolean>;
 }
 
-export function restCourier({ origin, renew }: CourierOptions = {}): Courier {
-  const base = origin === undefined ? {} : { origin };
+const BATCH_SIZE = 50;
+const TIMEOUT_MS = 60_000;
+const PASSING = new Set([408, 425, 429]);
+const STORES = ['accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts'] as const satisfies EntityStore[];
 
-  async function attempt(operation: Operation, address: Address): Promise<Delivery> {
-    const isBare = address.method === 'DELETE' || operation.type === 'account.restore';
-    const answer = await send(address.method, address.path, {
-      ...base,
-      idempotencyKey: operation.op_id,
-      ...(isBare ? {} : { body: operation.body }),
-    });
-    return receipt(answer, operation, address);
+const parseSentRow = object({ store: text, value: anything });
+const parseResult = object({
+  op_id: text,
+  status: oneOf('applied', 'duplicate', 'merged', 'conflict', 'refused', 'blocked'),
+  row: nullable(parseSentRow),
+  rows: optional(listOf(parseSentRow), []),
+  notes: optional(listOf(parseNote), []),
+  conflict_ids: optional(listOf(text), []),
+  problem: nullable(anything),
+});
+const parseAnswer = object({ results: listOf(anything) });
+const parseStatus = object({ status: optional(number, 0) });
+
+type Result = Parsed<typeof parseResult>;
+
+/** The courier of POST /api/sync/push. */
+export function batchCourier({ via = ownConnection, device_id, renew }: CourierOptions): Courier {
+  async function attempt(batch: Operation[]): Promise<Delivery[]> {
+    const body = { device_id, sent_at: new Date(via.now()).toISOString(), operations: batch.map(messageOf) };
+    const answer = await send('POST', '/api/sync/push', { via, body, timeoutMs: TIMEOUT_MS });
+    return read(answer.body, batch, via.now());
   }
 
-  async function deliver(operation: Operation): Promise<Delivery> {
-    const address = addressOf(operation);
-    if (!address) return { kind: 'later', reason: 'unreachable' };
+  async function deliver(batch: Operation[]): Promise<Delivery[]> {
     try {
-      return await attempt(operation, address);
+      return await attempt(batch);
     } catch (error) {
       if (error instanceof Problem && error.code.startsWith('csrf') && (await renew?.())) {
-        return attempt(operation, address).catch(judge);
+        return attempt(batch).catch((again: unknown) => judge(again, batch, via.now()));
       }
-      return judge(error);
+      // Refused as a whole: one by one, so that only the one at fault is held back.
+      if (batch.length > 1 && isRefusal(error)) return (await inTurn(batch, deliver)).flat();
+      return judge(error, batch, via.now());
     }
   }
 
-  return { batch_size: 1, deliver: (batch) => Promise.all(batch.map(deliver)) };
+  return { batch_size: BATCH_SIZE, deliver };
 }
 
-const parseIdentity = object({ id: text });
+/** What of an operation goes over the wire: the same at every try, or the server takes it for another. */
+export function messageOf({ op_id, type, entity_id, account_id, base_version, body, recorded_at, seq }: Operation): Record<string, unknown> {
+  return { op_id, type, entity_id, account_id, base_version, body, recorded_at, seq: seq ?? null };
+}
 
-function receipt(answer: Answer, operation: Operation, address: Address): Delivery {
-  if (address.store === null || answer.body === null) return { kind: 'receipt', store: null, row: null };
-  try {
-    const { id } = parseIdentity(answer.body, '');
-    if (id === operation.entity_id) return { kind: 'receipt', store: address.store, row: answer.body };
-  } catch {
-    // Falls through: an answer about something else acknowledges nothing.
+async function inTurn(batch: Operation[], deliver: (part: Operation[]) => Promise<Delivery[]>): Promise<Delivery[][]> {
+  const deliveries: Delivery[][] = [];
+  for (const operation of batch) {
+    const said = await deliver([operation]);
+    deliveries.push(said);
+    if (said[0]?.kind === 'later') break;
   }
-  return { kind: 'later', reason: 'unreachable' };
+  return deliveries;
 }
 
-function judge(error: unknown): Delivery {
-  if (error instanceof Unreachable) return { kind: 'later', reason: 'unreachable' };
+/** An answer that does not name an operation of the batch, in its place, acknowledges nothing. */
+function read(body: unknown, batch: Operation[], now: number): Delivery[] {
+  const found = new Map<string, Delivery>();
+  try {
+    for (const item of parseAnswer(body, '').results) {
+      const result = parseResult(item, 'result');
+      found.set(result.op_id, deliveryOf(result, now));
+    }
+  } catch (error) {
+    if (found.size === 0) return [{ kind: 'later', reason: 'unreachable', detail: String(error) }];
+  }
+  return batch.map((operation) => found.get(operation.op_id) ?? { kind: 'later', reason: 'unreachable', detail: 'no answer to an operation' });
+}
+
+function deliveryOf({ status, row, rows, notes, conflict_ids, problem }: Result, now: number): Delivery {
+  if (status === 'blocked') return { kind: 'blocked' };
+  if (status === 'refused') {
+    const refused = new Problem(parseStatus(problem ?? {}, 'problem').status, parseProblemDocument(problem ?? {}, 'problem'));
+    // The server's own fault is nothing that the person could mend: it waits, and the others go on.
+    return refused.status >= 500 ? { kind: 'blocked' } : { kind: 'refused', refusal: refusalOf(refused, now) };
+  }
+  const sent = [...(row ? [row] : []), ...rows].flatMap(({ store, value }) => {
+    const known = STORES.find((name) => name === store);
+    return known && value !== null ? [{ store: known, value }] : [];
+  });
+  return { kind: 'receipt', status, rows: sent, notes, conflict_ids };
+}
+
+const refusalOf = ({ status, code, message, errors }: Problem, now: number): Refusal => ({ status, code, message, errors, at: new Date(now).toISOString() });
+
+/** The server read the request and will never take it like this. */
+const isRefusal = (error: unknown): error is Problem =>
+  error instanceof Problem && [400, 413, 415, 422].includes(error.status) && !error.code.startsWith('csrf');
+
+function judge(error: unknown, batch: Operation[], now: number): Delivery[] {
+  if (error instanceof Unreachable) return [{ kind: 'later', reason: 'unreachable', detail: error.message }];
   if (!(error instanceof Problem)) throw error;
-  if (error.status === 401 || error.code.startsWith('csrf')) return { kind: 'later', reason: 'signed_out' };
-  if (error.status >= 500 || LATER.has(error.status)) return { kind: 'later', reason: 'unreachable' };
-  const { status, code, message, errors } = error;
-  return { kind: 'refused', refusal: { status, code, message, errors, at: new Date().toISOString() } };
+  if (batch.length === 1 && isRefusal(error)) return [{ kind: 'refused', refusal: refusalOf(error, now) }];
+  if (error.status === 401 || error.code.startsWith('csrf')) return [{ kind: 'later', reason: 'signed_out', detail: error.message }];
+  const isPassing = error.status >= 500 || error.status === 404 || PASSING.has(error.status);
+  return [{ kind: 'later', reason: isPassing ? 'unreachable' : 'trouble', detail: error.message }];
 }

@@ -1,9 +1,9 @@
 /** The running engine of the signed-in user, for the screens. */
 import { writable, type Readable } from '../core/signal';
-import type { Engine, SyncState } from './engine';
+import { NO_STATE, type Engine, type SyncState } from './state';
 
 let current: Engine | null = null;
-const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, detail: '' });
+const state = writable<SyncState>(NO_STATE);
 
 export const syncState: Readable<SyncState> = state;
 

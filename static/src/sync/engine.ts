@@ -1,36 +1,16 @@
 /** When to send and fetch: at the start, when the network or the page comes back, after each save, and on a timer. */
+import { ownConnection } from '../core/http';
 import { Problem } from '../core/problem';
-import { writable, type Readable } from '../core/signal';
+import { writable } from '../core/signal';
+import { clockOff, isStorageFull } from '../core/trouble';
 import type { Store } from '../store/store';
-import type { Courier } from './courier';
-import { pull, pullAccount } from './pull';
-import { push } from './push';
+import { sendAndReceive, sendWaiting, type RoundOptions, type RoundReport } from './round';
+import { NO_STATE, type Engine, type SyncPhase, type SyncState } from './state';
 
-export type SyncPhase = 'idle' | 'working' | 'unreachable' | 'signed_out' | 'trouble';
-
-export interface SyncState {
-  phase: SyncPhase;
-  /** When this phone last heard everything the server has. */
-  fresh_at: string | null;
-  /** Rows received so far while a fetch is under way. */
-  received: number;
-  /** The last try did not reach the server, and the one under way has not either. */
-  is_cut_off: boolean;
-  /** What went wrong, for the person who helps: only with `trouble`. */
-  detail: string;
-}
-
-export interface Engine {
-  state: Readable<SyncState>;
-  /** Ask for a round; while one is under way another follows it. Resolves when nothing is left to do. */
-  sync(): Promise<void>;
-  stop(): void;
-}
-
-export interface EngineOptions {
-  store: Store;
-  courier: Courier;
+export interface EngineOptions extends Omit<RoundOptions, 'report'> {
   onSignedOut: () => void;
+  /** The administrator wants this phone's data gone: what was recorded has been sent before. */
+  onWiped?: () => void;
   /** Called when the page is seen again: refresh what is not in the change feed. */
   onWake?: () => void;
   random?: () => number;
@@ -46,43 +26,37 @@ export function backoffMs(failures: number, random: () => number = Math.random):
   return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.5 + random());
 }
 
-export function startEngine({ store, courier, onSignedOut, onWake, random = Math.random }: EngineOptions): Engine {
-  const state = writable<SyncState>({ phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, detail: '' });
+export function startEngine({ onSignedOut, onWiped, onWake, random = Math.random, ...given }: EngineOptions): Engine {
+  const { store, via = ownConnection } = given;
+  const state = writable<SyncState>(NO_STATE);
+  const change = (news: Partial<SyncState>) => state.update((now) => ({ ...now, ...news }));
+  // Something of the round has come through.
+  const isHeard = ({ received, sending, fresh_at }: Partial<RoundReport>) => Boolean(received || sending?.done || fresh_at);
+  const options: RoundOptions = { ...given, report: (news) => change(isHeard(news) ? { ...news, is_cut_off: false } : news) };
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isWanted = false;
   let running: Promise<void> | null = null;
   let isStopped = false;
-  let isPulling = false;
 
-  void store.db.get('meta', 'fresh_at').then((at) => {
-    if (typeof at === 'string' && !state.get().fresh_at) state.update((now) => ({ ...now, fresh_at: at }));
+  void remembered(store).then((news) => change(news));
+  const stopListening = store.onChange(({ stores }) => {
+    // Sent by another tab, or by the worker.
+    if (stores.includes('receipts')) void remembered(store).then((news) => !isStopped && change(news));
   });
-
-  async function round(): Promise<SyncPhase> {
-    const { end, restored } = await push(store, courier);
-    for (const id of restored) await pullAccount(store, id);
-    if (end !== 'done') return end;
-    isPulling = true;
-    await pull(store, { onprogress: (received) => state.update((now) => ({ ...now, received, is_cut_off: false })) });
-    const fresh_at = new Date().toISOString();
-    await store.db.put('meta', fresh_at, 'fresh_at');
-    state.update((now) => ({ ...now, fresh_at }));
-    return 'idle';
-  }
 
   async function loop(): Promise<void> {
     clearTimeout(timer);
     // Asked meanwhile (a save, the network back): once more, or that call would be swallowed.
     while (isWanted && !isStopped) {
       isWanted = false;
-      state.update((now) => ({ ...now, phase: 'working', received: 0 }));
-      const { phase, detail } = await round().then((ended) => ({ phase: ended, detail: '' }), judge);
-      isPulling = false;
+      change({ phase: 'working', received: 0 });
+      const { phase, detail } = await sendAndReceive(options).then(({ end, detail: said }) => ({ phase: end === 'done' ? ('idle' as const) : end, detail: said }), judge);
       if (isStopped) return;
-      state.update((now) => ({ ...now, phase, is_cut_off: phase === 'unreachable', detail }));
+      change({ phase, detail, is_cut_off: phase === 'unreachable', sending: null, clock_off_ms: clockOff(via.ahead_ms) });
       failures = phase === 'idle' ? 0 : failures + 1;
       if (phase === 'signed_out') onSignedOut();
+      if (phase === 'wiped') onWiped?.();
     }
     if (!isStopped) timer = setTimeout(onTimer, backoffMs(failures, random));
   }
@@ -90,7 +64,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
   function sync(): Promise<void> {
     isWanted = true;
     // The first fetch of a large customer base takes its time; what is saved meanwhile does not wait for it.
-    if (isPulling) void push(store, courier).catch(() => undefined);
+    if (running) void sendWaiting(options).catch(() => undefined);
     running ??= loop().finally(() => {
       running = null;
     });
@@ -122,6 +96,7 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
     sync,
     stop() {
       isStopped = true;
+      stopListening();
       clearTimeout(timer);
       if (typeof window === 'undefined') return;
       window.removeEventListener('online', onOnline);
@@ -130,8 +105,22 @@ export function startEngine({ store, courier, onSignedOut, onWake, random = Math
   };
 }
 
+/** What former rounds left: when everything was last heard, and last sent. */
+async function remembered(store: Store): Promise<Pick<SyncState, 'fresh_at' | 'all_sent_at'>> {
+  const tx = store.db.transaction('meta');
+  const [fresh_at, all_sent_at] = await Promise.all([tx.store.get('fresh_at'), tx.store.get('all_sent_at')]);
+  return { fresh_at: typeof fresh_at === 'string' ? fresh_at : null, all_sent_at: typeof all_sent_at === 'string' ? all_sent_at : null };
+}
+
 function judge(error: unknown): { phase: SyncPhase; detail: string } {
   const detail = error instanceof Error ? error.message : String(error);
-  if (error instanceof Problem) return { phase: error.status === 401 ? 'signed_out' : error.status >= 500 ? 'unreachable' : 'trouble', detail };
+  if (isStorageFull(error)) return { phase: 'full', detail };
+  if (error instanceof Problem) return { phase: phaseOf(error), detail };
   return { phase: error instanceof Error && error.name === 'Unreachable' ? 'unreachable' : 'trouble', detail };
+}
+
+function phaseOf({ status, code }: Problem): SyncPhase {
+  if (status === 401) return 'signed_out';
+  if (code === 'device_wiped') return 'wiped';
+  return status >= 500 ? 'unreachable' : 'trouble';
 }

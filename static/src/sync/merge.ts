@@ -2,7 +2,7 @@
 import { parseAccount, parseContact } from '../accounts/wire';
 import type { Parser } from '../core/parse';
 import type { EntityStore } from '../store/schema';
-import { putAccount } from '../store/rows';
+import { putAccount, removeRow } from '../store/rows';
 import type { WriteTransaction } from '../store/store';
 import { parseActivity, parseAttachment, parseTask } from '../visits/wire';
 import type { Operation } from './operations';
@@ -11,6 +11,18 @@ import { parseConflict } from './wire';
 /** Changes of unsent operations by `store:id`, later ones on top. */
 export type Pending = Map<string, Record<string, unknown>>;
 
+/** What a transaction has to know to lay rows: unsent changes, unsent removals, which rows have their base put aside. */
+export interface Laying {
+  pending: Pending;
+  removed: Set<string>;
+  based: Set<string>;
+}
+
+export interface Row {
+  id: string;
+  version: number;
+}
+
 export const PARSERS = {
   accounts: parseAccount,
   contacts: parseContact,
@@ -18,34 +30,107 @@ export const PARSERS = {
   tasks: parseTask,
   attachments: parseAttachment,
   conflicts: parseConflict,
-} as const satisfies Record<EntityStore, Parser<{ id: string; version: number }>>;
+} as const satisfies Record<EntityStore, Parser<Row>>;
+
+export const keyOf = (store: EntityStore, id: string): string => `${store}:${id}`;
 
 export function pendingChanges(operations: Operation[]): Pending {
   const pending: Pending = new Map();
   for (const operation of operations) {
     for (const patch of operation.patches) {
-      const key = `${patch.store}:${patch.id}`;
+      const key = keyOf(patch.store, patch.id);
       pending.set(key, { ...pending.get(key), ...patch.changes });
     }
   }
   return pending;
 }
 
-/**
- * Store one row from the server. An older version than the one here is left alone: answers may overtake each other.
- * Throws UnreadableError for a row that this build cannot read.
- */
-export async function mergeRow(tx: WriteTransaction, store: EntityStore, incoming: unknown, pending: Pending): Promise<void> {
-  const row = PARSERS[store](incoming, store);
-  const local = await tx.objectStore(store).get(row.id);
-  if (local && row.version < local.version) return;
-  await putRow(tx, store, { ...row, ...pending.get(`${store}:${row.id}`) });
+const REMOVALS: Partial<Record<Operation['type'], EntityStore>> = { 'contact.delete': 'contacts', 'attachment.delete': 'attachments' };
+
+/** The row that an unsent operation has taken off this phone. */
+export function removalOf(operation: Operation): { store: EntityStore; id: string } | null {
+  const store = REMOVALS[operation.type];
+  return store && !operation.refusal ? { store, id: operation.entity_id } : null;
 }
 
-async function putRow(tx: WriteTransaction, store: EntityStore, row: unknown): Promise<void> {
+export async function beginLaying(tx: WriteTransaction): Promise<Laying> {
+  const [operations, based] = await Promise.all([tx.objectStore('outbox').getAll(), tx.objectStore('bases').getAllKeys()]);
+  const removed = operations.map(removalOf).filter((row) => row !== null);
+  return { pending: pendingChanges(operations), removed: new Set(removed.map((row) => keyOf(row.store, row.id))), based: new Set(based) };
+}
+
+/**
+ * Store one row from the server. An older version than the one here is left alone: answers may overtake each other.
+ * Returns the server's row that stood there before, null where there was none, undefined when nothing was new.
+ * Throws UnreadableError for a row that this build cannot read.
+ */
+export async function mergeRow(tx: WriteTransaction, store: EntityStore, incoming: unknown, laying: Laying): Promise<Row | null | undefined> {
+  const row = PARSERS[store](incoming, store);
+  const former = await serverRow(tx, store, row.id, laying);
+  if (former && row.version < former.version) {
+    // What lies on it may have been settled just now.
+    if (laying.based.has(keyOf(store, row.id))) await layRow(tx, store, former, laying);
+    return undefined;
+  }
+  await layRow(tx, store, row, laying);
+  return former;
+}
+
+/** Show a row as the server has it, with what is still unsent on top: after an operation about it was settled. */
+export async function layBare(tx: WriteTransaction, store: EntityStore, id: string, laying: Laying): Promise<void> {
+  if (laying.based.has(keyOf(store, id))) await layAgain(tx, store, id, laying);
+}
+
+/** Lay a row anew: what is unsent has moved to it from another. */
+export async function layAgain(tx: WriteTransaction, store: EntityStore, id: string, laying: Laying): Promise<void> {
+  const row = await serverRow(tx, store, id, laying);
+  if (row) await layRow(tx, store, row, laying);
+}
+
+/** Put the server's row aside before the person's own change covers it for good. */
+export async function keepBase(tx: WriteTransaction, store: EntityStore, row: Row): Promise<void> {
+  const key = keyOf(store, row.id);
+  if (!(await tx.objectStore('bases').getKey(key))) await tx.objectStore('bases').put({ key, row });
+}
+
+/** Take a row off this phone, and what was kept of it. */
+export async function forgetRow(tx: WriteTransaction, store: EntityStore, id: string): Promise<void> {
+  await removeRow(tx, store, id);
+  await tx.objectStore('bases').delete(keyOf(store, id));
+}
+
+async function serverRow(tx: WriteTransaction, store: EntityStore, id: string, { based }: Laying): Promise<Row | null> {
+  const key = keyOf(store, id);
+  const base = based.has(key) ? await tx.objectStore('bases').get(key) : undefined;
+  if (base) return PARSERS[store](base.row, store);
+  return (await tx.objectStore(store).get(id)) ?? null;
+}
+
+async function layRow(tx: WriteTransaction, store: EntityStore, row: Row, laying: Laying): Promise<void> {
+  const key = keyOf(store, row.id);
+  const changes = laying.pending.get(key);
+  const isRemoved = laying.removed.has(key);
+  if (changes || isRemoved) {
+    await tx.objectStore('bases').put({ key, row });
+    laying.based.add(key);
+  } else if (laying.based.delete(key)) {
+    await tx.objectStore('bases').delete(key);
+  }
+  if (isRemoved) await removeRow(tx, store, row.id);
+  else await putRow(tx, store, changes ? { ...row, ...changes } : row);
+}
+
+async function putRow(tx: WriteTransaction, store: EntityStore, row: Row): Promise<void> {
+  if (store === 'accounts') await putAccount(tx, parseAccount(row, store));
+  else await putPlain(tx, store, row);
+}
+
+/** Read a row and write it as it is, an account without its small row for lists and map. */
+export async function putPlain(tx: WriteTransaction, store: EntityStore, row: unknown): Promise<void> {
   switch (store) {
     case 'accounts':
-      return putAccount(tx, parseAccount(row, store));
+      await tx.objectStore('accounts').put(parseAccount(row, store));
+      return;
     case 'contacts':
       await tx.objectStore('contacts').put(parseContact(row, store));
       return;

@@ -1,8 +1,10 @@
 /** Operations: what a person did, waiting on the phone until the server has acknowledged it. */
 import { newId } from '../core/ids';
-import type { FieldProblem } from '../core/problem';
+import { anything, listOf, mapOf, nullable, number, object, oneOf, optional, text, type Parser } from '../core/parse';
+import { parseFieldProblem, type FieldProblem } from '../core/problem';
 import type { EntityStore } from '../store/schema';
-import type { WriteTransaction } from '../store/store';
+import { write } from '../store/rows';
+import type { Store, WriteTransaction } from '../store/store';
 import type { Note } from './wire';
 
 export const OPERATION_TYPES = [
@@ -63,6 +65,28 @@ export interface Operation {
   refusal: Refusal | null;
 }
 
+const parseStore = oneOf('accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts');
+const parseBody = mapOf(anything);
+
+/** Reads an operation kept by this build or another; throws UnreadableError when this build cannot send it. */
+export const parseOperation: Parser<Operation> = object({
+  seq: number,
+  op_id: text,
+  device_id: text,
+  type: oneOf(...OPERATION_TYPES),
+  entity_id: text,
+  account_id: nullable(text),
+  label: optional(text, ''),
+  base_version: nullable(number),
+  body: parseBody,
+  patches: optional(listOf(object({ store: parseStore, id: text, changes: parseBody })), []),
+  survivor_id: nullable(text),
+  temporary: optional(listOf(object({ store: parseStore, id: text })), []),
+  recorded_at: text,
+  attempts: optional(number, 0),
+  refusal: nullable(object({ status: number, code: text, message: text, errors: listOf(parseFieldProblem), at: text })),
+});
+
 /** `merged`: others had changed the thing meanwhile, or it was followed elsewhere; `conflict`: a field has two values now. Notes say what. */
 export type ReceiptStatus = 'applied' | 'duplicate' | 'merged' | 'conflict';
 
@@ -84,21 +108,28 @@ export type NewOperation = Pick<Operation, 'type' | 'entity_id' | 'account_id' |
 /** Append an operation to the outbox, in the caller's transaction: the local change and its message go together or not at all. */
 export async function appendOperation(tx: WriteTransaction, operation: NewOperation): Promise<string> {
   const op_id = newId();
-  const meta = tx.objectStore('meta');
-  let device_id = await meta.get('device_id');
-  if (typeof device_id !== 'string') {
-    device_id = newId();
-    await meta.put(device_id, 'device_id');
-  }
   await tx.objectStore('outbox').add({
     patches: [],
     temporary: [],
     survivor_id: null,
     ...operation,
     op_id,
-    device_id: String(device_id),
+    device_id: await deviceIn(tx),
     attempts: 0,
     refusal: null,
   });
   return op_id;
+}
+
+/** The id under which the server knows this user's store on this device. */
+export const deviceId = (store: Store): Promise<string> => write(store, [], deviceIn);
+
+/** The id of this user's store on this device, made the first time it is asked for. */
+export async function deviceIn(tx: WriteTransaction): Promise<string> {
+  const meta = tx.objectStore('meta');
+  const known = await meta.get('device_id');
+  if (typeof known === 'string') return known;
+  const device_id = newId();
+  await meta.put(device_id, 'device_id');
+  return device_id;
 }

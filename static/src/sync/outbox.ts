@@ -61,6 +61,9 @@ async function rewrite(store: Store, operation: Operation, change: Partial<Opera
   await write(store, operation.account_id ? [operation.account_id] : [], async (tx) => {
     const key = operation.seq;
     const present = key === undefined ? undefined : await tx.objectStore('outbox').get(key);
-    if (present) await tx.objectStore('outbox').put({ ...present, ...change, refusal: null });
+    if (!present) return;
+    // What is shown on this phone follows the correction.
+    const patches = present.patches.map((patch) => (patch.id === present.entity_id ? { ...patch, changes: { ...patch.changes, ...change.body } } : patch));
+    await tx.objectStore('outbox').put({ ...present, ...change, patches, refusal: null });
   });
 }

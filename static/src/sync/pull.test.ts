@@ -2,10 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accountsIndex, createAccountsIndex } from '../accounts';
 import { updateAccount } from '../accounts/actions';
 import { NO_FILTER } from '../accounts/rules';
-import { UnreadableError } from '../core/parse';
+import { addStop } from '../planning/stops';
 import type { Store } from '../store/store';
-import { account, author, keep, listed, ME, openPhone } from '../testing/world';
+import { dyingAt } from '../testing/death';
+import { account, ANOTHER, author, keep, listed, ME, openPhone } from '../testing/world';
 import { startServer, type TestServer } from '../testing/server';
+import { lineTo } from '../testing/sync';
+import { keepDraft, newDraft, readDraft } from '../visits/draft';
+import { logVisit } from '../visits/actions';
+import { messageOf } from './courier';
+import { takeNews } from './news';
 import { pull } from './pull';
 
 let server: TestServer;
@@ -23,7 +29,7 @@ afterEach(async () => {
   store.close();
 });
 
-const fetchAll = () => pull(store, { origin: server.origin });
+const fetchAll = () => pull(store, { via: lineTo(server), user_id: ME });
 
 describe('fetching', () => {
   test('takes page after page and remembers where it was', async () => {
@@ -43,11 +49,61 @@ describe('fetching', () => {
     expect(await store.db.get('meta', 'cursor')).toBe(5);
   });
 
-  test('a page with a row that cannot be read is not stored by half', async () => {
+  test('a row that cannot be read is put aside as it came, and the others do not wait for it', async () => {
     server.answer = () => page({ accounts: [a, { ...b, status: 'three' }] });
-    await expect(fetchAll()).rejects.toThrow(UnreadableError);
-    expect(await store.db.count('accounts')).toBe(0);
-    expect(await store.db.get('meta', 'cursor')).toBeUndefined();
+    await fetchAll();
+    expect(await store.db.getAllKeys('accounts')).toEqual(['a']);
+    expect(await store.db.getAll('quarantine')).toMatchObject([{ store: 'accounts', reason: 'accounts.status: expected number', value: { id: 'b', status: 'three' } }]);
+  });
+
+  test('killed at any write, a page is there whole or not at all', async () => {
+    server.answer = () => page({ cursor: 5, accounts: [a, b] });
+    for (let at = 0; await dyingAt(store, at, fetchAll); at += 1) {
+      expect([await store.db.count('accounts'), await store.db.get('meta', 'cursor')]).toEqual([0, undefined]);
+    }
+    expect([await store.db.count('accounts'), await store.db.get('meta', 'cursor')]).toEqual([2, 5]);
+  });
+
+  test('what others changed is news until it is looked at; one’s own doings are none', async () => {
+    await keep(store, a);
+    const by = (user_id: string, id: string) => ({ id, account_id: 'a', user_id, channel: 'visit', occurred_at: '2026-11-01T00:00:00Z', version: 1 });
+    server.answer = () => page({ accounts: [{ ...a, version: 2, rank: 'B', lon: 139.7, lat: 35.6, due_on: '2026-12-01' }, b], activities: [by(ME, 'mine'), by(ANOTHER, 'theirs')] });
+    await fetchAll();
+    expect(await store.db.getAll('news')).toMatchObject([{ account_id: 'a', by: ANOTHER, fields: ['rank', 'position', 'activities'] }]);
+    expect(await takeNews(store, 'a')).toMatchObject({ account_id: 'a' });
+    expect(await takeNews(store, 'a')).toBeNull();
+  });
+
+  test('a merged account leaves, and what was begun or unsent there moves to the survivor', async () => {
+    await keep(store, a, b);
+    const { input } = newDraft(a, { outcome: 1, now: new Date() });
+    await keepDraft(store, { input: { ...input, note: '書きかけ' }, next_step: 'none', is_touched: true });
+    const sent = newDraft(a, { outcome: 1, now: new Date() }).input;
+    await logVisit(store, { ...sent, note: '未送信', win_prob: 70 }, { by: author(), draft_key: null });
+    const [before] = await store.db.getAll('outbox');
+    await addStop(store, 'a', '2026-11-22');
+    server.answer = () => page({ accounts: [{ ...b, version: 2, win_prob: 10 }], gone: [{ type: 'account', id: 'a', reason: 'merged', merged_into: 'b' }] });
+    await fetchAll();
+    expect(await listed(store)).toEqual(['b']);
+    expect((await readDraft(store, 'b'))?.input).toMatchObject({ account_id: 'b', note: '書きかけ' });
+    expect(await readDraft(store, 'a')).toBeNull();
+    expect(await store.db.getAll('activities')).toMatchObject([{ id: sent.id, account_id: 'b', note: '未送信' }]);
+    expect(await store.db.getAll('stops')).toMatchObject([{ account_id: 'b' }]);
+    expect(await store.db.get('accounts', 'b')).toMatchObject({ win_prob: 70, version: 2 });
+    // The message is the same at every try, or the server would take it for another.
+    const [after] = await store.db.getAll('outbox');
+    expect(after && messageOf(after)).toEqual(before && messageOf(before));
+    expect(after?.survivor_id).toBe('b');
+  });
+
+  test('a merged account’s half-written visit does not push out the one begun at the survivor', async () => {
+    await keep(store, a, b);
+    for (const [at, note] of [[a, '甲'], [b, '乙']] as const) {
+      await keepDraft(store, { input: { ...newDraft(at, { outcome: 1, now: new Date() }).input, note }, next_step: 'none', is_touched: true });
+    }
+    server.answer = () => page({ gone: [{ type: 'account', id: 'a', reason: 'merged', merged_into: 'b' }] });
+    await fetchAll();
+    expect((await readDraft(store, 'b'))?.input).toMatchObject({ account_id: 'b', note: '乙\n甲' });
   });
 
   test('unsent changes stay on top; other fields become the server’s', async () => {

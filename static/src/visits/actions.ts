@@ -42,7 +42,8 @@ export async function logVisit(store: Store, input: VisitInput, options: { by: A
       entity_id: input.id,
       account_id: input.account_id,
       label: account.name,
-      base_version: null,
+      // Its win probability and status are edits of the account as it was seen here.
+      base_version: account.version,
       body: bodyOf(input, account),
       patches: [{ store: 'accounts', id: account.id, changes }, ...tasks.patches],
       temporary: tasks.temporary,
@@ -92,6 +93,33 @@ export async function amendVisit(store: Store, activity: Activity, options: { ch
       recorded_at: by.now.toISOString(),
     });
   });
+}
+
+export interface TaskInput {
+  account_id: string;
+  title: string;
+  due_on: string | null;
+  owner_id?: string;
+}
+
+/** Note something to do at an account, for oneself unless told otherwise. */
+export async function createTask(store: Store, input: TaskInput, by: Author): Promise<{ id: string; op_id: string }> {
+  const id = newId();
+  const body = { owner_id: by.user_id, ...input, id };
+  const op_id = await write(store, [input.account_id], async (tx) => {
+    await tx.objectStore('tasks').put(parseTask(body, 'task'));
+    const account = await tx.objectStore('accounts').get(input.account_id);
+    return appendOperation(tx, {
+      type: 'task.create',
+      entity_id: id,
+      account_id: input.account_id,
+      label: [account?.name, input.title].filter(Boolean).join(' / '),
+      base_version: null,
+      body,
+      recorded_at: by.now.toISOString(),
+    });
+  });
+  return { id, op_id };
 }
 
 export interface FollowUp {
