@@ -27,6 +27,8 @@ def main() -> None:
         fail("Python 3.11 or newer is needed; name it: make PYTHON=python3.12 run")
     packages = system_packages.missing_for_run()
     system_packages.install(packages + (system_packages.missing_for_tests() if is_dev else []))
+    if is_dev:
+        system_packages.install_if_possible(system_packages.second_engine())
     _python_packages(is_dev=is_dev)
     _node_packages()
 

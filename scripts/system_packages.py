@@ -32,6 +32,20 @@ def missing_for_tests() -> list[str]:
     return packages
 
 
+def second_engine() -> list[str]:
+    """Return the Debian packages of WebKit, the engine of iPhones, as far as they are missing."""
+    programs = {"WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+    return [package for program, package in programs.items() if shutil.which(program) is None]
+
+
+def install_if_possible(packages: list[str]) -> None:
+    """Install what only one test needs, which says so when it is not there."""
+    try:
+        install(packages)
+    except SystemExit:
+        say(f"Going on without {' '.join(packages)}: what needs it is skipped.")
+
+
 def install(packages: list[str]) -> None:
     """Install them, or stop with the command to ask an administrator for."""
     if not packages:

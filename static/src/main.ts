@@ -24,7 +24,9 @@ async function boot(target: HTMLElement): Promise<void> {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
-  if (started.is_fresh && chosenLocale() !== started.session.user.locale) await useLocale(chosenLocale(started.session.user.locale));
+  // The user's own language, known only now, may be another than the browser's.
+  const locale = chosenLocale(started.session.user.locale);
+  if (chosenLocale() !== locale) await useLocale(locale);
   accountsIndex.follow(started.store);
   mount(App, { target });
   void import('./synchronise').then(({ synchronise }) => synchronise(started.store, started));
