@@ -25,7 +25,7 @@ from fieldcrm.imports import models as imports_models
 from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
-from fieldcrm.sync import bootstrap, push_routes
+from fieldcrm.sync import bootstrap, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
 from fieldcrm.visits import attachment_routes
@@ -61,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits_routes.bp,
     attachment_routes.bp,
     sync_routes.bp,
+    device_routes.bp,
     push_routes.bp,
     imports_routes.bp,
     export_routes.bp,

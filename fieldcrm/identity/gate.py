@@ -13,6 +13,7 @@ from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import forget_tenant, note_clock, set_tenant
@@ -60,6 +61,12 @@ def install_gate(app: Flask) -> None:
     manager.user_loader(load_signed_in)
     app.config.update(PERMANENT_SESSION_LIFETIME=sessions.LIFETIME, SESSION_REFRESH_EACH_REQUEST=False)
     app.extensions["gate"] = SessionGate()
+
+
+def end_this_session(session: Session) -> None:
+    """Sign out the browser that is asking, once this request is over."""
+    if current_user.is_authenticated:
+        sessions.end_session(session, current_user.key)
 
 
 def load_signed_in(cookie_text: str) -> SignedIn | None:

@@ -35,5 +35,11 @@ register(
             "ほかの人が変更していたため削除しませんでした",
             "Not deleted: someone else had changed it",
         ),
+        "device_wiped": (
+            "この端末のデータは管理者の指示で消去されます",
+            "The administrator has asked for this device to be wiped",
+        ),
+        "already_wiped": ("この端末はすでに消去されています", "This device has already been wiped"),
+        "wipe_not_asked": ("この端末の消去は求められていません", "Nobody asked for this device to be wiped"),
     }
 )

@@ -1,4 +1,4 @@
-"""Tables of sync: what phones sent and what became of it; values that met."""
+"""Tables of sync: what phones sent and what became of it; values that met; the phones themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,3 +61,31 @@ class Conflict(Tracked):
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[uuid.UUID | None]
     choice: Mapped[str | None] = mapped_column(Text)
+
+
+class Device(TenantModel):
+    """A phone or browser of one person, as it told of itself; never where it is.
+
+    ``seal_key`` locks what is unsent when its person signs out there. A wipe that was asked for is told at
+    the next contact (``wipe_told_at``) and is over when the device says so (``wiped_at``).
+    """
+
+    __tablename__ = "devices"
+    # Contacts are no history; what people do with a device is written down by the service.
+    __audited__ = False
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "user_id"], ["users.org_id", "users.id"]),
+        ForeignKeyConstraint(["org_id", "wipe_asked_by"], ["users.org_id", "users.id"]),
+        Index("devices_user_ix", "org_id", "user_id"),
+    )
+
+    user_id: Mapped[uuid.UUID]
+    label: Mapped[str] = mapped_column(Text)
+    app_version: Mapped[str] = mapped_column(Text)
+    first_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seal_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    wipe_asked_at: Mapped[datetime | None]
+    wipe_asked_by: Mapped[uuid.UUID | None]
+    wipe_told_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]

@@ -10,13 +10,18 @@ from flask import Response, jsonify, request
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.endpoint import endpoint
-from fieldcrm.sync import following
+from fieldcrm.core.ids import parse_id
+from fieldcrm.core.problems import problem
+from fieldcrm.identity.gate import end_this_session
+from fieldcrm.sync import following, messages
+from fieldcrm.sync.contact import Standing, meet
+from fieldcrm.sync.devices import DeviceWiped
 from fieldcrm.sync.pull import pull
-from fieldcrm.sync.reach import reach_of, read_clock
+from fieldcrm.sync.reach import reach_of
 from fieldcrm.sync.schemas import Changes, ClockOut, PullQuery, Snapshot, SnapshotQuery
 from fieldcrm.sync.snapshot import snapshot
 
-__all__ = ["bp", "following"]
+__all__ = ["bp", "following", "messages"]
 
 bp = APIBlueprint("sync", __name__)
 
@@ -25,7 +30,10 @@ bp = APIBlueprint("sync", __name__)
 @endpoint("sync.pull", query=SnapshotQuery, answer=Snapshot)
 def read_snapshot(*, actor: Actor, query: SnapshotQuery) -> Response:
     """Return a part of everything the person's phone holds, as columns."""
-    text = snapshot(db.session(), actor, query)
+    standing = _meet(actor)
+    if standing.must_wipe:
+        return _to_be_wiped(standing)
+    text = snapshot(db.session(), actor, query, now=standing.clock)
     return Response(text, mimetype="application/json", headers={"Cache-Control": "private, no-store"})
 
 
@@ -33,12 +41,14 @@ def read_snapshot(*, actor: Actor, query: SnapshotQuery) -> Response:
 @endpoint("sync.pull", query=PullQuery, answer=Changes)
 def pull_changes(*, actor: Actor, query: PullQuery) -> Response:
     """Return what changed; 304 when the phone has everything."""
-    session = db.session()
-    now = read_clock(session, actor)
+    standing = _meet(actor)
+    if standing.must_wipe:
+        return _to_be_wiped(standing)
+    now = standing.clock
     etag = _etag(actor, now)
     if query.cursor == now and _is_known(etag):
         return _stamped(Response(status=304), etag)
-    changes = pull(session, actor, cursor=query.cursor, now=now, reach=query.reach, limit=query.limit)
+    changes = pull(db.session(), actor, cursor=query.cursor, now=now, reach=query.reach, limit=query.limit)
     return _stamped(jsonify(changes), etag)
 
 
@@ -46,11 +56,24 @@ def pull_changes(*, actor: Actor, query: PullQuery) -> Response:
 @endpoint("sync.pull", answer=ClockOut)
 def show_clock(*, actor: Actor) -> Response:
     """Return the clock; 304 when it has not moved."""
-    now = read_clock(db.session(), actor)
-    etag = _etag(actor, now)
+    standing = _meet(actor)
+    if standing.must_wipe:
+        return _to_be_wiped(standing)
+    etag = _etag(actor, standing.clock)
     if _is_known(etag):
         return _stamped(Response(status=304), etag)
-    return _stamped(jsonify({"clock": now}), etag)
+    return _stamped(jsonify({"clock": standing.clock}), etag)
+
+
+def _meet(actor: Actor) -> Standing:
+    return meet(db.session(), actor, device_id=parse_id(request.headers.get("X-Device")))
+
+
+def _to_be_wiped(standing: Standing) -> Response:
+    """Answer 410. Not by raising: that the device was told stays written down."""
+    if standing.has_had_its_time:
+        end_this_session(db.session())
+    return problem(DeviceWiped())
 
 
 def _etag(actor: Actor, now: int) -> str:

@@ -24,7 +24,7 @@ from fieldcrm.core.fast_json import dumps
 from fieldcrm.core.ids import parse_id
 from fieldcrm.sync.columnar import columns_of, read_columns
 from fieldcrm.sync.models import Conflict
-from fieldcrm.sync.reach import reach_of, read_clock
+from fieldcrm.sync.reach import reach_of
 from fieldcrm.sync.schemas import SnapshotQuery
 from fieldcrm.sync.sources import ATTACHMENTS, CONFLICTS, CONTACTS, TASKS, Source, carried_since
 from fieldcrm.sync.working_set import MOST, Edge, count_in_reach, find_edge, parse_edge, working_set
@@ -57,9 +57,9 @@ class Part:
     next: str | None = None
 
 
-def snapshot(session: Session, actor: Actor, query: SnapshotQuery) -> str:
-    """Return a part of the first load as JSON text, in the shape of ``Snapshot``."""
-    cursor = read_clock(session, actor) if query.cursor is None else query.cursor
+def snapshot(session: Session, actor: Actor, query: SnapshotQuery, *, now: int) -> str:
+    """Return a part of the first load as JSON text, in the shape of ``Snapshot``; ``now`` is the clock."""
+    cursor = now if query.cursor is None else query.cursor
     edge = None if query.working_set is None else parse_edge(query.working_set)
     total = None
     if query.part == "rows":
