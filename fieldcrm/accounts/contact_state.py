@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ class Contacted:
     win_prob: int | None = None
     next_action: str | None = None
     next_action_on: date | None = None
+    stands: Mapping[str, bool] = field(default_factory=dict)
+    """Whether status or win probability hold against what others said meanwhile; else the time decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,7 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
         raise Invalid(FieldError("status", "not_a_choice"))
     before = (account.status, account.win_prob)
     is_newest = account.last_contact_at is None or contact.at >= account.last_contact_at
-    if is_newest:
-        _decide(account, contact, actor=actor)
+    _decide(account, contact, actor=actor, is_newest=is_newest)
     if contact.is_visit and (account.last_visit_at is None or contact.at >= account.last_visit_at):
         account.last_visit_at, account.last_outcome = contact.at, contact.outcome
     refresh_due(account, timezone=actor.timezone)
@@ -65,13 +67,16 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
     )
 
 
-def _decide(account: Account, contact: Contacted, *, actor: Actor) -> None:
-    account.last_contact_at = contact.at
-    if contact.status is not None:
+def _decide(account: Account, contact: Contacted, *, actor: Actor, is_newest: bool) -> None:
+    if contact.status is not None and contact.stands.get("status", is_newest):
         account.status = contact.status
-    if contact.win_prob is not None and contact.win_prob != account.win_prob:
+    is_other = contact.win_prob is not None and contact.win_prob != account.win_prob
+    if is_other and contact.stands.get("win_prob", is_newest):
         account.win_prob = contact.win_prob
         account.win_prob_by, account.win_prob_at = actor.user_id, actor.acted_at
+    if not is_newest:
+        return
+    account.last_contact_at = contact.at
     if contact.next_action or contact.next_action_on:
         account.next_action, account.next_action_on = contact.next_action, contact.next_action_on
 

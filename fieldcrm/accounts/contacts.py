@@ -41,7 +41,7 @@ def list_contacts(session: Session, actor: Actor, account_id: uuid.UUID) -> Sequ
 def create_contact(session: Session, actor: Actor, draft: ContactDraft) -> Contact:
     """Add a contact; the same id with the same content again returns what is stored."""
     account = lock_contacted(session, actor, draft.account_id)
-    columns = _checked(draft, names=_COLUMNS)
+    columns = check_contact(draft, names=_COLUMNS)
     columns["account_id"] = draft.account_id
     if draft.id is not None:
         present = session.scalar(
@@ -55,20 +55,20 @@ def create_contact(session: Session, actor: Actor, draft: ContactDraft) -> Conta
     contact = Contact(org_id=actor.org_id, **columns)
     session.add(contact)
     session.flush()
-    _search_by_contacts(session, actor, account)
+    search_by_contacts(session, actor, account)
     return contact
 
 
 def update_contact(session: Session, actor: Actor, contact_id: uuid.UUID, change: ContactChange) -> Contact:
     """Change the fields that are present; see accounts.service.update_account about versions."""
     contact, account = _locked(session, actor, contact_id)
-    columns = _checked(change, names=[name for name in _COLUMNS if name in change.model_fields_set])
+    columns = check_contact(change, names=[name for name in _COLUMNS if name in change.model_fields_set])
     demand_fresh(session, contact, change.base_version, names=columns, current=lambda: contact_json(contact))
     for name, value in columns.items():
         if getattr(contact, name) != value:
             setattr(contact, name, value)
     session.flush()
-    _search_by_contacts(session, actor, account)
+    search_by_contacts(session, actor, account)
     return contact
 
 
@@ -77,7 +77,7 @@ def delete_contact(session: Session, actor: Actor, contact_id: uuid.UUID) -> Non
     contact, account = _locked(session, actor, contact_id)
     contact.deleted_at = clock.now()
     session.flush()
-    _search_by_contacts(session, actor, account)
+    search_by_contacts(session, actor, account)
 
 
 def _locked(session: Session, actor: Actor, contact_id: uuid.UUID) -> tuple[Contact, Account]:
@@ -99,7 +99,8 @@ def _locked(session: Session, actor: Actor, contact_id: uuid.UUID) -> tuple[Cont
     return contact, account
 
 
-def _checked(given: ContactFields, *, names: Sequence[str]) -> dict[str, Any]:
+def check_contact(given: ContactFields, *, names: Sequence[str]) -> dict[str, Any]:
+    """Return the named fields as they are stored, or raise Invalid."""
     checked = Checked()
     for name in names:
         value = getattr(given, name)
@@ -116,7 +117,7 @@ def _checked(given: ContactFields, *, names: Sequence[str]) -> dict[str, Any]:
     return checked.columns
 
 
-def _search_by_contacts(session: Session, actor: Actor, account: Account) -> None:
+def search_by_contacts(session: Session, actor: Actor, account: Account) -> None:
     """Let the account be found by its people's names."""
     values = {name: getattr(account, name) for name in queries.SEARCHED}
     found = rules.search_text(values, queries.contact_names(session, actor, account.id))

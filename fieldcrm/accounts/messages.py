@@ -19,6 +19,11 @@ register(
             "同じ識別子で別の内容がすでに登録されています",
             "Something else is already stored under this id",
         ),
+        "same_account": ("同じ顧客どうしは統合できません", "An account cannot be merged into itself"),
+        "already_merged": (
+            "この顧客はすでに統合されています",
+            "This account has been merged into another already",
+        ),
         "last_status": (
             "使えるステータスがひとつもなくなります",
             "At least one status must remain in use",

@@ -60,6 +60,17 @@ def find_any_account(session: Session, actor: Actor, account_id: uuid.UUID) -> A
     return session.scalar(select(Account).where(Account.org_id == actor.org_id, Account.id == account_id))
 
 
+def lock_any_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Account | None:
+    """Lock an account of the organisation whoever may see it, deleted ones too; return it as it now is."""
+    query = (
+        select(Account)
+        .where(Account.org_id == actor.org_id, Account.id == account_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(query)
+
+
 def find_by_external_id(session: Session, actor: Actor, external_id: str) -> uuid.UUID | None:
     """Return the id of the account that carries the organisation's own number, or None."""
     return session.scalar(

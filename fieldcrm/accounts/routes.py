@@ -11,12 +11,14 @@ from pydantic import Field
 from fieldcrm.accounts import lists, messages, service
 from fieldcrm.accounts.filters import ListQuery, NearestQuery
 from fieldcrm.accounts.history import list_history
+from fieldcrm.accounts.merging import merge_accounts
 from fieldcrm.accounts.schemas import (
     AccountChange,
     AccountDraft,
     AccountOut,
     AccountPage,
     HistoryPage,
+    MergeIn,
     PositionIn,
 )
 from fieldcrm.accounts.serialise import account_json
@@ -90,6 +92,13 @@ def delete_account(*, actor: Actor, account_id: uuid.UUID) -> None:
 def restore_account(*, actor: Actor, account_id: uuid.UUID) -> dict[str, Any]:
     """Bring a deleted account back."""
     return account_json(service.restore_account(db.session(), actor, account_id))
+
+
+@bp.post("/api/accounts/<uuid:account_id>/merge")
+@endpoint("accounts.merge", body=MergeIn, answer=AccountOut)
+def merge_account(*, actor: Actor, account_id: uuid.UUID, body: MergeIn) -> dict[str, Any]:
+    """Merge an account into another; answers with that one."""
+    return account_json(merge_accounts(db.session(), actor, account_id, into_id=body.into_id))
 
 
 @bp.put("/api/accounts/<uuid:account_id>/position")

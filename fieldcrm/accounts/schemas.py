@@ -78,6 +78,12 @@ class PositionIn(Wire):
     base_version: int | None = None
 
 
+class MergeIn(Wire):
+    """Which account takes over."""
+
+    into_id: uuid.UUID
+
+
 class PhoneOut(Wire):
     """A stored number."""
 

@@ -173,6 +173,8 @@ def delete_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Acc
 def restore_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Account:
     """Bring a deleted account back."""
     account = _locked(session, actor, account_id, policy="accounts.update", with_deleted=True)
+    if account.merged_into_id is not None:
+        raise Conflict("already_merged")
     if account.deleted_at is not None:
         account.deleted_at = None
         session.flush()

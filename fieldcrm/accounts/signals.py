@@ -6,6 +6,12 @@ from blinker import Namespace
 
 _signals = Namespace()
 
+accounts_merged = _signals.signal("accounts-merged")
+"""Sent with the running ``Session`` as sender, ``actor=``, ``loser_id=`` and ``survivor_id=``.
+
+Rooms move what hangs on the loser to the survivor, which is locked.
+"""
+
 accounts_reappeared = _signals.signal("accounts-reappeared")
 """Sent with the running ``Session`` as sender, ``actor=`` and ``account_ids=`` (a list).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -16,7 +17,8 @@ def scope_filter(actor: Actor, policy: str = "accounts.read") -> ColumnElement[b
 
     Own: owned by the person, and the pool (neither owner nor team). Team: those of their teams too.
     """
-    return reached(actor, policy, owner_id=Account.owner_id, team_id=Account.team_id)
+    found = reached(actor, policy, owner_id=Account.owner_id, team_id=Account.team_id)
+    return or_(found, Account.id.in_(sorted(actor.also_reaches))) if actor.also_reaches else found
 
 
 def reached(
@@ -32,3 +34,16 @@ def reached(
     if scope is Scope.TEAM and actor.team_ids:
         found.append(team_id.in_(sorted(actor.team_ids)))
     return or_(*found)
+
+
+def reaches(
+    actor: Actor, policy: str = "accounts.read", *, owner_id: uuid.UUID | None, team_id: uuid.UUID | None
+) -> bool:
+    """Return what ``reached`` says of an account of that owner and team."""
+    scope = scope_of(actor, policy)
+    if scope in (Scope.ALL, Scope.NONE):
+        return scope is Scope.ALL
+    if owner_id is None and team_id is None:
+        return True
+    is_own = owner_id is not None and owner_id == actor.user_id
+    return is_own or (scope is Scope.TEAM and team_id in actor.team_ids)

@@ -142,6 +142,13 @@ def _changes_of(row: TenantModel) -> dict[str, tuple[object, object]]:
     return found
 
 
+def _versioned(row: TenantModel, changes: Changes) -> Changes:
+    """Name the row's version also where an earlier write of the same transaction raised it."""
+    if isinstance(row, Tracked) and "version" not in changes:
+        return {**changes, "version": (row.version, row.version)}
+    return changes
+
+
 def _action_of(row: TenantModel, changes: Changes) -> str:
     if isinstance(row, Tracked) and "deleted_at" in changes:
         return "restore" if row.deleted_at is None else "delete"
@@ -157,7 +164,7 @@ def _audit_writes(session: Session, _context: object, _instances: object) -> Non
     edited = [(row, _changes_of(row)) for row in filter(_is_audited, session.dirty)]
     pending = [
         *(("create", row, _changes_of(row)) for row in fresh),
-        *((_action_of(row, changes), row, changes) for row, changes in edited if changes),
+        *((_action_of(row, changes), row, _versioned(row, changes)) for row, changes in edited if changes),
         *(("erase", row, {}) for row in filter(_is_audited, session.deleted)),
     ]
     _write(session, ((action, row.__tablename__, row.id, changes) for action, row, changes in pending))

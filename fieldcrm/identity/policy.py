@@ -53,6 +53,7 @@ POLICIES: Mapping[str, Row] = {
     "accounts.create": _may(ALL, TEAM, TEAM, NONE),
     "accounts.update": _may(ALL, TEAM, TEAM, NONE),
     "accounts.delete": _may(ALL, TEAM, OWN, NONE),
+    "accounts.merge": _may(ALL, TEAM, NONE, NONE),
     "accounts.export": _may(ALL, TEAM, TEAM, ALL),
     "accounts.settings": _may(ALL, NONE, NONE, NONE),
     "contacts.read": _may(ALL, TEAM, TEAM, ALL),

@@ -31,6 +31,10 @@ register(
             "担当外になった顧客の記録として保存しました",
             "Saved, although this account is no longer yours",
         ),
+        "settled_since": (
+            "ほかの人がより後に選んだ値を残しました",
+            "Someone chose later than this: their choice stands",
+        ),
         "changed_since": (
             "ほかの人が変更していたため削除しませんでした",
             "Not deleted: someone else had changed it",

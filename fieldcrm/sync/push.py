@@ -29,7 +29,7 @@ from fieldcrm.sync.models import SyncReceipt
 from fieldcrm.sync.push_schemas import Push
 from fieldcrm.sync.reach import read_clock
 from fieldcrm.sync.reading import Readable, read
-from fieldcrm.sync.rows import as_row, is_kept, key_of, read_rows
+from fieldcrm.sync.rows import as_row, is_kept, is_reached, key_of, read_rows
 
 log = logging.getLogger(__name__)
 
@@ -113,13 +113,15 @@ def _apply(session: Session, actor: Actor, raw: Mapping[str, Any], readable: Rea
     session.flush()
     others = [row for row in stamped if is_kept(row) and row is not applied.row]
     touched = [*([] if applied.row is None else [applied.row]), *others]
+    reached = [row for row in touched if is_reached(session, actor, row)]
     received_at = receipts.keep_receipt(
         session, actor, readable, applied=applied, rows=[key_of(row) for row in touched]
     )
     result = _result(raw, applied.status, notes=applied.notes, conflict_ids=applied.conflict_ids)
     result["received_at"] = clock.iso(received_at)
-    result["row"] = None if applied.row is None else as_row(session, actor, applied.row)
-    result["rows"] = [as_row(session, actor, row) for row in others]
+    rows = {row: as_row(session, actor, row) for row in reached}
+    result["row"] = rows.pop(applied.row, None) if applied.row is not None else None
+    result["rows"] = list(rows.values())
     return result
 
 

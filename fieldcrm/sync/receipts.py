@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import Conflict
-from fieldcrm.sync.dispatch import Applied
+from fieldcrm.sync.applied import Applied
 from fieldcrm.sync.models import SyncReceipt
 from fieldcrm.sync.reading import Readable
 from fieldcrm.sync.rows import Key

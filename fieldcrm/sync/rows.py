@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.serialise import account_json, contact_json
 from fieldcrm.accounts.service import scope_filter
+from fieldcrm.accounts.visibility import reaches
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
@@ -48,6 +49,12 @@ Key = tuple[str, str]
 def is_kept(row: Tracked) -> bool:
     """Return whether phones keep the row: of such a kind, and there (an account may be brought back)."""
     return type(row) in TABLES and (row.deleted_at is None or isinstance(row, Account))
+
+
+def is_reached(session: Session, actor: Actor, row: Any) -> bool:
+    """Return whether the row's account is the actor's to see: phones keep nothing else."""
+    account = row if isinstance(row, Account) else session.get(Account, (row.org_id, row.account_id))
+    return account is not None and reaches(actor, owner_id=account.owner_id, team_id=account.team_id)
 
 
 def key_of(row: Tracked) -> Key:

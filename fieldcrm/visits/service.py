@@ -6,6 +6,7 @@ Services never commit. What concerns an account that the actor may not see is No
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -37,8 +38,13 @@ _AMENDABLE = (
 _NEVER_EMPTY = ("channel", "occurred_at", "contact_ids", "win_prob", "status")
 
 
-def log_activity(session: Session, actor: Actor, draft: ActivityDraft) -> Activity:
+def log_activity(
+    session: Session, actor: Actor, draft: ActivityDraft, *, stands: Mapping[str, bool] | None = None
+) -> Activity:
     """Log a contact: update its account, and make its next action a task.
+
+    ``stands`` tells whether its status and win probability hold on the account; without it the newest
+    contact decides.
 
     Logging again with the same id and the same content returns what is stored; with other content
     it raises Conflict.
@@ -52,7 +58,7 @@ def log_activity(session: Session, actor: Actor, draft: ActivityDraft) -> Activi
     if stored is not None:
         return stored
     _demand_valid(session, actor, draft)
-    effect = accounts.apply_activity(session, actor, _contacted(draft.account_id, draft))
+    effect = accounts.apply_activity(session, actor, _contacted(draft, stands or {}))
     place = draft.position
     activity = Activity(
         org_id=actor.org_id,
@@ -91,6 +97,11 @@ def amend_activity(
 
     An amendment keeps what the activity said before.
     """
+    found = queries.find_activity(session, actor, activity_id)
+    if found is None:
+        raise NotFound()
+    # The account first, as everywhere: two writers never wait for each other in a ring.
+    accounts.lock_contacted(session, actor, found.account_id)
     activity = queries.find_activity(session, actor, activity_id, is_locking=True)
     if activity is None:
         raise NotFound()
@@ -108,7 +119,6 @@ def amend_activity(
     missing = [name for name in _NEVER_EMPTY if name in given and given[name] is None]
     if missing:
         raise Invalid(*(FieldError(name, "required") for name in missing))
-    accounts.lock_contacted(session, actor, activity.account_id)
     _demand_valid(session, actor, change, account_id=activity.account_id)
     previous = {name: getattr(activity, name) for name in _AMENDABLE}
     previous |= {"win_prob_after": activity.win_prob_after, "status_after": activity.status_after}
@@ -177,9 +187,9 @@ def _carry_over(
         move_follow_up(session, actor, activity)
 
 
-def _contacted(account_id: uuid.UUID, draft: ActivityDraft) -> accounts.Contacted:
+def _contacted(draft: ActivityDraft, stands: Mapping[str, bool]) -> accounts.Contacted:
     return accounts.Contacted(
-        account_id=account_id,
+        account_id=draft.account_id,
         at=draft.occurred_at,
         is_visit=draft.channel == rules.VISIT,
         outcome=draft.outcome,
@@ -187,6 +197,7 @@ def _contacted(account_id: uuid.UUID, draft: ActivityDraft) -> accounts.Contacte
         win_prob=draft.win_prob,
         next_action=draft.next_action,
         next_action_on=draft.next_action_on,
+        stands=stands,
     )
 
 

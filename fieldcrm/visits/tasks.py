@@ -52,7 +52,7 @@ def move_follow_up(session: Session, actor: Actor, activity: Activity) -> None:
     elif task is not None and task.done_at is None:
         task.done_at = actor.acted_at
     session.flush()
-    _refresh_account(session, actor, activity.account_id)
+    refresh_next_action(session, actor, activity.account_id)
 
 
 def create_task(session: Session, actor: Actor, draft: TaskDraft) -> Task:
@@ -74,7 +74,7 @@ def create_task(session: Session, actor: Actor, draft: TaskDraft) -> Task:
         task.id = draft.id
     session.add(task)
     session.flush()
-    _refresh_account(session, actor, task.account_id)
+    refresh_next_action(session, actor, task.account_id)
     return task
 
 
@@ -99,11 +99,11 @@ def update_task(session: Session, actor: Actor, task_id: uuid.UUID, change: Task
         if name in given and given[name] != getattr(task, name):
             setattr(task, name, given[name])
     session.flush()
-    _refresh_account(session, actor, task.account_id)
+    refresh_next_action(session, actor, task.account_id)
     return task
 
 
-def _refresh_account(session: Session, actor: Actor, account_id: uuid.UUID) -> None:
+def refresh_next_action(session: Session, actor: Actor, account_id: uuid.UUID) -> None:
     """Show the account's earliest open task as its next action."""
     task = queries.find_next_task(session, actor, account_id)
     accounts.set_next_action(

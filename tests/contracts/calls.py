@@ -25,7 +25,13 @@ from fieldcrm.core.ids import new_id
 from tests.contracts.rows import tenant_tables
 
 # What people are called where they own or did something; every other id is named after its table.
-TABLE_OF = {"owner": "users", "by": "users", "created_by": "users", "field": "custom_fields"}
+TABLE_OF = {
+    "owner": "users",
+    "by": "users",
+    "created_by": "users",
+    "field": "custom_fields",
+    "into": "accounts",
+}
 Ids = Mapping[str, list[uuid.UUID]]
 MINTED = frozenset({"id", "device_id"})
 """A client mints the id of what it creates, and its own: not references."""

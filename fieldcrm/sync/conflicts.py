@@ -1,0 +1,126 @@
+"""Conflicts: two values of one field, kept until a person chooses; choosing is an operation too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts import contacts
+from fieldcrm.accounts import service as accounts
+from fieldcrm.accounts.models import Account, Contact
+from fieldcrm.accounts.rules import STANDING_SOURCES
+from fieldcrm.accounts.schemas import AccountChange, PositionIn
+from fieldcrm.accounts.settings_schemas import ContactChange
+from fieldcrm.core import audit
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import Tracked
+from fieldcrm.core.wire import Wire
+from fieldcrm.sync.applied import Applied, note
+from fieldcrm.sync.models import Conflict
+from fieldcrm.sync.push_schemas import Operation
+from fieldcrm.sync.target import Target, find_row, revive
+from fieldcrm.sync.three_way import Clash
+from fieldcrm.sync.touches import POSITION
+from fieldcrm.visits import service as visits
+from fieldcrm.visits import tasks
+from fieldcrm.visits.models import Activity, Task
+from fieldcrm.visits.schemas import ActivityChange, TaskChange
+
+ENTITIES: Final[Mapping[type[Tracked], str]] = {
+    Account: "account", Contact: "contact", Task: "task", Activity: "activity"
+}  # fmt: skip
+_TABLES: Final[Mapping[str, Any]] = {entity: table for table, entity in ENTITIES.items()}
+
+
+class Choice(Wire):
+    """Which of the two values stands."""
+
+    choice: Literal["current", "other"]
+
+
+def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) -> Conflict:
+    """Keep both values, the later recorded one as current, and tell the account's history."""
+    actor = target.actor
+    mine = {"value": clash.mine, "by": actor.user_id, "at": actor.acted_at}
+    theirs = {"value": clash.theirs, "by": clash.touch.by, "at": clash.touch.at}
+    current, other = (mine, theirs) if clash.is_mine_later else (theirs, mine)
+    conflict = Conflict(
+        org_id=actor.org_id,
+        entity=ENTITIES[type(row)],
+        entity_id=row.id,
+        account_id=target.account.id,
+        field=clash.field,
+        **{f"current_{name}": value for name, value in current.items()},
+        **{f"other_{name}": value for name, value in other.items()},
+    )
+    session.add(conflict)
+    session.flush()
+    _tell(session, conflict, action="conflict", old=other["value"], new=current["value"])
+    return conflict
+
+
+def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -> Applied:
+    """Let the chosen value stand. Chosen twice, the later choice wins, whichever arrives first."""
+    conflict, target = find_row(session, actor, operation, Conflict)
+    if conflict.settled_at is not None and conflict.settled_at > actor.acted_at:
+        return Applied(conflict, [*target.notes, note(actor, "settled_since")])
+    values = {"current": conflict.current_value, "other": conflict.other_value}
+    if body.choice == "other" or conflict.choice == "other":
+        _write(session, target, conflict, values[body.choice])
+    conflict.choice, conflict.settled_at, conflict.settled_by = body.choice, actor.acted_at, actor.user_id
+    session.flush()
+    left = values["current" if body.choice == "other" else "other"]
+    _tell(session, conflict, action="settle", old=left, new=values[body.choice])
+    return Applied(conflict, target.notes)
+
+
+def _write(session: Session, target: Target, conflict: Conflict, value: Any) -> None:
+    table = _TABLES[conflict.entity]
+    row = session.scalars(
+        select(table).where(table.org_id == conflict.org_id, table.id == conflict.entity_id)
+    ).one()
+    revive(session, target, row)
+    _WRITERS[conflict.entity](session, target.actor, conflict, value)
+
+
+def _write_account(session: Session, actor: Actor, conflict: Conflict, value: Any) -> None:
+    name, _, key = conflict.field.partition(".")
+    if name == POSITION:
+        if value["lon"] is not None:
+            source = value["source"] if value["source"] in STANDING_SOURCES else "drag"
+            place = PositionIn(lon=value["lon"], lat=value["lat"], source=source)
+            accounts.move_account(session, actor, conflict.entity_id, place)
+        return
+    change = AccountChange.model_validate({name: {key: value} if key else value})
+    accounts.update_account(session, actor, conflict.entity_id, change)
+
+
+def _writer(use_case: Callable[..., Tracked], shape: type[Wire]) -> Callable[..., None]:
+    def write(session: Session, actor: Actor, conflict: Conflict, value: Any) -> None:
+        use_case(session, actor, conflict.entity_id, shape.model_validate({conflict.field: value}))
+
+    return write
+
+
+_WRITERS: Final[Mapping[str, Callable[..., None]]] = {
+    "account": _write_account,
+    "contact": _writer(contacts.update_contact, ContactChange),
+    "task": _writer(tasks.update_task, TaskChange),
+    "activity": _writer(visits.amend_activity, ActivityChange),
+}
+
+
+def _tell(session: Session, conflict: Conflict, *, action: str, old: Any, new: Any) -> None:
+    """Write the conflict into the history of its account; ``old`` is the value that does not stand."""
+    is_own = conflict.entity == "account"
+    name = conflict.field if is_own else f"{conflict.entity}.{conflict.field}"
+    audit.record(
+        session,
+        action=action,
+        entity=Account.__tablename__,
+        entity_id=conflict.account_id,
+        changes={name: (old, new)},
+    )
