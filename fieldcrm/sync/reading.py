@@ -9,12 +9,12 @@ from typing import Any
 
 from fieldcrm.core.errors import FieldError, Invalid
 from fieldcrm.core.wire import Wire, parse
-from fieldcrm.sync import following, messages, rules
+from fieldcrm.sync import messages, rules
 from fieldcrm.sync.dispatch import OPERATIONS, Kind
 from fieldcrm.sync.push_schemas import Operation
 from fieldcrm.visits.schemas import ActivityDraft
 
-__all__ = ["Readable", "following", "messages", "read"]
+__all__ = ["Readable", "messages", "read"]
 
 
 @dataclass(frozen=True, slots=True)

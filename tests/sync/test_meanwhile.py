@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.visibility import reaches, scope_filter
 from fieldcrm.core import clock
+from fieldcrm.core.db import transaction
 from fieldcrm.core.ids import new_id
 
 
@@ -286,3 +290,25 @@ class TestClock:
         )
         assert answer.status_code == 200
         assert answer.json["results"][0]["status"] in ("applied", "refused")
+
+
+def test_reach_said_of_an_account_is_reach_asked_of_the_database(phone, make_user, make_team):
+    teams = [make_team(), make_team()]
+    people = [make_user(role, teams=teams[:1]) for role in ("administrator", "manager", "rep", "back_office")]
+    owners = [None, people[2].id, people[3].id]
+    for owner in owners:
+        for team in (None, *teams):
+            body = {"name": "店", "owner_id": owner and str(owner), "team_id": team and str(team.id)}
+            assert phone.client.post("/api/accounts", json=body).status_code == 201
+    for person in people:
+        for policy in ("accounts.read", "accounts.update", "accounts.delete", "accounts.merge"):
+            with transaction(person.actor) as session:
+                query = select(Account.id, Account.owner_id, Account.team_id)
+                query = query.where(Account.org_id == person.org_id)
+                asked = {row.id for row in session.execute(query.where(scope_filter(person.actor, policy)))}
+                said = {
+                    row.id
+                    for row in session.execute(query)
+                    if reaches(person.actor, policy, owner_id=row.owner_id, team_id=row.team_id)
+                }
+            assert said == asked, (person.actor.role, policy)
