@@ -1,4 +1,4 @@
 """Imports: customers from CSV and XLSX files, and lists out to them.
 
-Owns ``imports``, ``import_rows``, ``import_mappings``.
+Owns ``imports``, ``import_parts``, ``import_rows``, ``import_mappings``.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import time
@@ -24,6 +23,7 @@ from fieldcrm.core.messages import say
 from fieldcrm.identity.cli import actor_of as system_actor_of
 from fieldcrm.imports import messages, queries, runner, service
 from fieldcrm.imports.field_names import labels
+from fieldcrm.imports.files import hash_of
 from fieldcrm.imports.models import Import
 from fieldcrm.imports.organisation import actor_of, load_words
 from fieldcrm.imports.rules import RowState
@@ -86,18 +86,16 @@ def _prepare(
     actor: Actor, file: Path, mapping_file: Path | None, *, encoding: str | None, is_dry_run: bool
 ) -> UUID:
     """Return an import ready to run: a new one, or one of the same file that was interrupted."""
-    content = file.read_bytes()
-    with transaction(actor) as session:
-        digest = hashlib.sha256(content).hexdigest()
+    with file.open("rb") as opened, transaction(actor) as session:
         before = clock.now() - _SILENT_FOR
         interrupted = None
         if not is_dry_run:
-            interrupted = queries.find_interrupted(session, actor, digest, before=before)
+            interrupted = queries.find_interrupted(session, actor, hash_of(opened), before=before)
         if interrupted is not None:
             row = queries.get_import(session, actor, interrupted).next_row + 1
             click.echo(say("imports.interrupted", actor.locale, row=row), err=True)
             return interrupted
-        record = service.create_import(session, actor, filename=file.name, content=content, encoding=encoding)
+        record = service.create_import(session, actor, filename=file.name, file=opened, encoding=encoding)
         if mapping_file is not None:
             chosen = _mapping(mapping_file, record)
             service.set_mapping(session, actor, record.id, {**record.mapping, **chosen})

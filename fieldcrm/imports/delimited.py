@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 DELIMITERS = (",", "\t", ";", "|")
 UNCLOSED_QUOTE_LINES = 100
@@ -24,18 +24,19 @@ def find_delimiter(start: str) -> str:
     return max(DELIMITERS, key=lambda delimiter: _evenness(start, delimiter))
 
 
-def read_start(stream: BinaryIO, encoding: str) -> str:
+def read_start(stream: IO[bytes], encoding: str) -> str:
     """Return the beginning of the file as text, up to the last whole line."""
-    raw = stream.read(_SNIFFED_CHARS)
     stream.seek(0)
+    raw = stream.read(_SNIFFED_CHARS)
     start = raw.decode(encoding, errors="replace")
     if len(raw) < _SNIFFED_CHARS:
         return start
     return start[: start.rfind("\n") + 1] or start
 
 
-def records(stream: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield each record as its cells; a character that cannot be read becomes U+FFFD."""
+def records(stream: IO[bytes], *, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield each record from the start as its cells; a character that cannot be read becomes U+FFFD."""
+    stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     try:
         yield from csv.reader(text, delimiter=delimiter)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 # A longer name must come first where one mark begins another.
 _MARKS = (
@@ -33,18 +35,25 @@ class Decoding:
     broken: int
 
 
-def detect(content: bytes) -> str | None:
-    """Return the name of the encoding of ``content``, or None when it is not text at all."""
+def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the rest of the file, a megabyte at a time."""
+    return iter(lambda: file.read(_SAMPLE_BYTES), b"")
+
+
+def detect(file: IO[bytes]) -> str | None:
+    """Return the name of the encoding of the file, or None when it is not text at all."""
+    file.seek(0)
+    sample = file.read(_SAMPLE_BYTES)
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
+        if sample.startswith(mark):
             return encoding
-    sample = content[:_SAMPLE_BYTES]
     without_mark = _utf16_without_mark(sample)
     if without_mark:
         return without_mark
     if len(_NOT_TEXT.findall(sample)) > max(8, len(sample) * _NOT_TEXT_SHARE):
         return None
-    if _is_utf8(content):
+    file.seek(0)
+    if _is_utf8(blocks_of(file)):
         return "utf-8"
     return min(_CANDIDATES, key=lambda encoding: _penalty(sample, encoding))
 
@@ -61,9 +70,12 @@ def named(name: str) -> str | None:
     return next((a for a in ACCEPTED if codecs.lookup(a).name == known), None)
 
 
-def _is_utf8(content: bytes) -> bool:
+def _is_utf8(blocks: Iterable[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        codecs.utf_8_decode(content, "strict", True)
+        for block in blocks:
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True

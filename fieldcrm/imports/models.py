@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldcrm.core import clock
 from fieldcrm.core.db import TenantModel
@@ -40,7 +40,6 @@ class Import(TenantModel):
     encoding: Mapped[str | None] = mapped_column(Text)
     delimiter: Mapped[str | None] = mapped_column(Text)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     content_hash: Mapped[str] = mapped_column(Text)
     header_row: Mapped[int] = mapped_column(Integer, default=0)
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
@@ -55,6 +54,21 @@ class Import(TenantModel):
     started_at: Mapped[datetime | None]
     heartbeat_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class ImportPart(TenantModel):
+    """A piece of the file, number ``no`` from 0: no reader needs to hold the whole."""
+
+    __tablename__ = "import_parts"
+    __audited__ = False
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "import_id"], ["imports.org_id", "imports.id"]),
+        UniqueConstraint("org_id", "import_id", "no"),
+    )
+
+    import_id: Mapped[uuid.UUID]
+    no: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportRow(TenantModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from fieldcrm.core.messages import say
 from fieldcrm.imports import header_row
 from fieldcrm.imports.chunk import import_rows
 from fieldcrm.imports.fields import Row
+from fieldcrm.imports.files import open_file
 from fieldcrm.imports.models import Import
 from fieldcrm.imports.organisation import load_words
 from fieldcrm.imports.reading import open_table
@@ -32,7 +34,8 @@ def preview_rows(session: Session, actor: Actor, record: Import) -> list[Preview
         words=words,
         catalogue=Catalogue(session, actor),
     )
-    rows = [reader.read(row_no, cells) for row_no, cells in _first_rows(record)]
+    with open_file(session, actor, record.id) as file:
+        rows = [reader.read(row_no, cells) for row_no, cells in _first_rows(record, file)]
     import_rows(
         session,
         actor,
@@ -46,8 +49,8 @@ def preview_rows(session: Session, actor: Actor, record: Import) -> list[Preview
     return [_preview_row(row, actor.locale) for row in shown]
 
 
-def _first_rows(record: Import) -> list[tuple[int, list[str]]]:
-    table = open_table(record.content or b"", record.filename, encoding=record.encoding)
+def _first_rows(record: Import, file: IO[bytes]) -> list[tuple[int, list[str]]]:
+    table = open_table(file, record.filename, encoding=record.encoding)
     head = list(itertools.islice(table.rows(), _TRIED_ROWS + header_row.SEARCHED_ROWS))
     first = header_row.first_data_row(head, record.header_row)
     numbered = enumerate(head[first:], start=first + 1)

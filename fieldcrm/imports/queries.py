@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, true
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
@@ -19,15 +19,11 @@ from fieldcrm.imports.rules import MAX_ROWS, STALE_AFTER_S, RowState, State
 BEFORE_ALL = -MAX_ROWS - 1
 
 
-def get_import(
-    session: Session, actor: Actor, import_id: UUID, *, is_locking: bool = False, with_content: bool = False
-) -> Import:
+def get_import(session: Session, actor: Actor, import_id: UUID, *, is_locking: bool = False) -> Import:
     """Return an import of the organisation, or raise NotFound."""
     query = select(Import).where(Import.org_id == actor.org_id, Import.id == import_id)
     if is_locking:
         query = query.with_for_update().execution_options(populate_existing=True)
-    if with_content:
-        query = query.options(undefer(Import.content))
     found = session.scalar(query)
     if found is None:
         raise NotFound()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import IO
 
 from fieldcrm.core.errors import FieldError, Invalid
 from fieldcrm.imports import delimited, encodings, workbooks
@@ -27,26 +27,29 @@ class Table:
     rows: Callable[[], Iterator[list[str]]]
 
 
-def open_table(content: bytes, filename: str, *, encoding: str | None = None) -> Table:
-    """Return how to read ``content``; raise Invalid, with the reason at ``file``, when it cannot be.
+def open_table(file: IO[bytes], filename: str, *, encoding: str | None = None) -> Table:
+    """Return how to read ``file``; raise Invalid, with the reason at ``file``, when it cannot be.
 
-    ``encoding`` overrides the detected one. A workbook is opened when its rows are first read.
+    ``encoding`` overrides the detected one. The rows are read from the open file, by one reader at a
+    time, and never held together; a workbook is opened when its rows are first read.
     """
-    if not content.strip():
+    file.seek(0)
+    if not any(block.strip() for block in encodings.blocks_of(file)):
         raise refusal("imports.empty_file")
+    file.seek(0)
+    beginning = file.read(len(_OLD_EXCEL))
     suffix = PurePath(filename).suffix.lower()
-    if content.startswith((_ZIP, _OLD_EXCEL)) or suffix in _WORKBOOK_SUFFIXES:
+    if beginning.startswith((_ZIP, _OLD_EXCEL)) or suffix in _WORKBOOK_SUFFIXES:
         kind = suffix.lstrip(".") if suffix in _WORKBOOK_SUFFIXES else "xlsx"
-        return Table(kind, None, None, lambda: _workbook_rows(content))
-    chosen = _encoding(content, encoding)
-    stream = io.BytesIO(content)
-    start = delimited.read_start(stream, chosen)
+        return Table(kind, None, None, lambda: _workbook_rows(file))
+    chosen = _encoding(file, encoding)
+    start = delimited.read_start(file, chosen)
     if start.lstrip("\ufeff \r\n\t").lower().startswith(("<!doctype html", "<html", "<?xml", "<table")):
         raise refusal("imports.web_page")
     delimiter = delimited.find_delimiter(start)
 
     def rows() -> Iterator[list[str]]:
-        return delimited.records(io.BytesIO(content), encoding=chosen, delimiter=delimiter)
+        return delimited.records(file, encoding=chosen, delimiter=delimiter)
 
     return Table(_TEXT_FORMATS.get(delimiter, "csv"), chosen, delimiter, rows)
 
@@ -56,21 +59,21 @@ def refusal(code: str, **params: object) -> Invalid:
     return Invalid(FieldError("file", code, params), code=code, **params)
 
 
-def _encoding(content: bytes, wanted: str | None) -> str:
+def _encoding(file: IO[bytes], wanted: str | None) -> str:
     if wanted:
         name = encodings.named(wanted)
         if name is None:
             raise Invalid(FieldError("encoding", "imports.unknown_encoding"))
         return name
-    found = encodings.detect(content)
+    found = encodings.detect(file)
     if found is None:
         raise refusal("imports.not_a_table")
     return found
 
 
-def _workbook_rows(content: bytes) -> Iterator[list[str]]:
+def _workbook_rows(file: IO[bytes]) -> Iterator[list[str]]:
     try:
-        return workbooks.rows(content)
+        return workbooks.rows(file)
     except workbooks.TooManyRows:
         raise refusal("imports.too_many_rows", max=f"{MAX_ROWS:,}", columns=MAX_COLUMNS) from None
     except workbooks.EncryptedWorkbook:

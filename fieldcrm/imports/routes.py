@@ -46,7 +46,7 @@ def create_import(*, actor: Actor) -> DraftOut:
         db.session(),
         actor,
         filename=upload.filename or "file",
-        content=upload.stream.read(),
+        file=upload.stream,
         encoding=request.form.get("encoding") or None,
     )
     return draft_json(db.session(), actor, record)
@@ -73,7 +73,7 @@ def read_import(*, actor: Actor, import_id: UUID) -> ImportOut:
 @endpoint("imports.read", answer=DraftOut)
 def read_mapping(*, actor: Actor, import_id: UUID) -> DraftOut:
     """Return columns, mapping and first rows of an import."""
-    record = queries.get_import(db.session(), actor, import_id, with_content=True)
+    record = queries.get_import(db.session(), actor, import_id)
     return draft_json(db.session(), actor, record)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from fieldcrm.core.errors import ProblemError
 from fieldcrm.imports import queries
 from fieldcrm.imports.ahead import Chunk, ChunkReader, read_ahead
 from fieldcrm.imports.chunk import import_rows
+from fieldcrm.imports.files import open_file
 from fieldcrm.imports.organisation import load_reader_parts
 from fieldcrm.imports.progress import set_failed, set_state, write_chunk
 from fieldcrm.imports.reading import Table, open_table
@@ -39,6 +41,7 @@ class Overtaken(Exception):
 class _Plan:
     import_id: UUID
     is_dry_run: bool
+    file: IO[bytes]
     table: Table
     chunks: ChunkReader
     default_status: int
@@ -52,10 +55,11 @@ def run(actor: Actor, import_id: UUID, *, report: Report | None = None) -> Count
     """
     try:
         plan = _begin(actor, import_id)
-        for chunk in read_ahead(plan.chunks.chunks(plan.table.rows())):
-            counts = _do_chunk(actor, plan, chunk)
-            if report:
-                report(counts)
+        with plan.file, closing(read_ahead(plan.chunks.chunks(plan.table.rows()))) as chunks:
+            for chunk in chunks:
+                counts = _do_chunk(actor, plan, chunk)
+                if report:
+                    report(counts)
         return _finish(actor, plan)
     except ProblemError as error:
         with transaction(actor) as session:
@@ -65,7 +69,7 @@ def run(actor: Actor, import_id: UUID, *, report: Report | None = None) -> Count
 
 def _begin(actor: Actor, import_id: UUID) -> _Plan:
     with transaction(actor) as session:
-        record = queries.get_import(session, actor, import_id, is_locking=True, with_content=True)
+        record = queries.get_import(session, actor, import_id, is_locking=True)
         if record.state not in (State.QUEUED, State.RUNNING):
             raise Overtaken(record.state)
         set_state(
@@ -83,9 +87,10 @@ def _begin(actor: Actor, import_id: UUID) -> _Plan:
             words=words,
             catalogue=catalogue,
         )
-        table = open_table(record.content or b"", record.filename, encoding=record.encoding)
+        file = open_file(session, actor, import_id)
+        table = open_table(file, record.filename, encoding=record.encoding)
         chunks = ChunkReader(reader, header=record.header_row)
-        return _Plan(import_id, record.is_dry_run, table, chunks, words.default_status)
+        return _Plan(import_id, record.is_dry_run, file, table, chunks, words.default_status)
 
 
 def _do_chunk(actor: Actor, plan: _Plan, chunk: Chunk) -> Counts:

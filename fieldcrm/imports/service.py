@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import IO
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.core import audit, clock
@@ -17,7 +18,8 @@ from fieldcrm.core.ids import new_id
 from fieldcrm.core.jobs import defer_by_name
 from fieldcrm.imports import queries
 from fieldcrm.imports.drafting import draft_of
-from fieldcrm.imports.models import Import, ImportRow
+from fieldcrm.imports.files import hash_of, store_file
+from fieldcrm.imports.models import Import, ImportPart, ImportRow
 from fieldcrm.imports.organisation import load_words
 from fieldcrm.imports.reading import open_table
 from fieldcrm.imports.rules import STARTABLE, State, header_hash, mapping_problems
@@ -28,13 +30,13 @@ _DRAFTS_LIVE = timedelta(days=2)
 
 
 def create_import(
-    session: Session, actor: Actor, *, filename: str, content: bytes, encoding: str | None = None
+    session: Session, actor: Actor, *, filename: str, file: IO[bytes], encoding: str | None = None
 ) -> Import:
     """Take a file in and look at it: its columns, what they probably are, how many rows there are.
 
     Raises Invalid, with the reason at ``file``, when it cannot be read.
     """
-    table = open_table(content, filename, encoding=encoding)
+    table = open_table(file, filename, encoding=encoding)
     words = load_words(session, actor)
     draft = draft_of(table, words.vocabulary(), remembered=queries.remembered_mappings(session, actor))
     _forget_old_drafts(session, actor)
@@ -45,9 +47,8 @@ def create_import(
         format=table.format,
         encoding=table.encoding,
         delimiter=table.delimiter,
-        size_bytes=len(content),
-        content=content,
-        content_hash=hashlib.sha256(content).hexdigest(),
+        size_bytes=file.seek(0, os.SEEK_END),
+        content_hash=hash_of(file),
         header_row=draft.header_row,
         columns=draft.columns,
         mapping=draft.mapping,
@@ -60,6 +61,7 @@ def create_import(
     )
     session.add(record)
     session.flush()
+    store_file(session, actor, record.id, file)
     return record
 
 
@@ -157,10 +159,11 @@ def _start_over(session: Session, actor: Actor, record: Import) -> None:
 
 
 def _forget_old_drafts(session: Session, actor: Actor) -> None:
-    session.execute(
-        delete(Import).where(
-            Import.org_id == actor.org_id,
-            Import.state == State.DRAFT.value,
-            Import.created_at < clock.now() - _DRAFTS_LIVE,
-        )
+    old = select(Import.id).where(
+        Import.org_id == actor.org_id,
+        Import.state == State.DRAFT.value,
+        Import.created_at < clock.now() - _DRAFTS_LIVE,
     )
+    parts = delete(ImportPart).where(ImportPart.org_id == actor.org_id, ImportPart.import_id.in_(old))
+    session.execute(parts.execution_options(synchronize_session=False))
+    session.execute(delete(Import).where(Import.org_id == actor.org_id, Import.id.in_(old)))

@@ -6,11 +6,11 @@ between the first and the last: a single stray cell at XFD1048576 would be seven
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -39,14 +39,15 @@ class TooManyRows(Exception):
     """A sheet is larger than the limit."""
 
 
-def rows(content: bytes) -> Iterator[list[str]]:
+def rows(file: IO[bytes]) -> Iterator[list[str]]:
     """Yield the rows of the first visible sheet that holds something, cells as text.
 
     Raise BrokenWorkbook, EncryptedWorkbook or TooManyRows before the first row.
     """
-    _measure(content)
+    _measure(file)
+    file.seek(0)
     try:
-        sheet = _first_filled(CalamineWorkbook.from_filelike(io.BytesIO(content)))
+        sheet = _first_filled(CalamineWorkbook.from_filelike(file))
     except (CalamineError, OSError, ValueError) as error:
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
             raise EncryptedWorkbook from error
@@ -92,12 +93,13 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _measure(content: bytes) -> None:
+def _measure(file: IO[bytes]) -> None:
     """Refuse what is no archive of the kind, or has more than the limits, reading it as a stream."""
-    if not content.startswith(b"PK"):
+    file.seek(0)
+    if file.read(2) != b"PK":
         return  # the old binary format holds at most 65,536 rows
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             for part in archive.infolist():
                 if _SHEET_PART.fullmatch(part.filename):
                     _measure_sheet(archive, part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,7 @@ def import_file(actor: Actor) -> ImportFile:
         who = by or actor
         raw = content.encode() if isinstance(content, str) else content
         with transaction(who) as session:
-            record = service.create_import(session, who, filename=filename, content=raw)
+            record = service.create_import(session, who, filename=filename, file=io.BytesIO(raw))
             import_id = record.id
             if mapping is not None:
                 service.set_mapping(session, who, import_id, mapping)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -42,7 +43,7 @@ def queued(app: Flask, committed_organisation: Org) -> Iterator[tuple[Actor, UUI
     actor = committed_organisation.actor
     with app.app_context():
         with transaction(actor) as session:
-            record = service.create_import(session, actor, filename="many.csv", content=_content())
+            record = service.create_import(session, actor, filename="many.csv", file=io.BytesIO(_content()))
             service.start_import(session, actor, record.id)
             import_id = record.id
         yield actor, import_id

@@ -18,7 +18,7 @@ TEXT = "会社名,住所,電話\n見本,東京都港区芝1-1,03-1234-5678\nカ�
 
 
 def rows_of(content: bytes, filename: str = "x.csv", encoding: str | None = None) -> list[list[str]]:
-    return list(reading.open_table(content, filename, encoding=encoding).rows())
+    return list(reading.open_table(io.BytesIO(content), filename, encoding=encoding).rows())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "euc_jp"])
@@ -36,7 +36,7 @@ def test_chosen_encoding_overrides_the_detected_one() -> None:
 
 
 def test_western_text_is_not_taken_for_japanese() -> None:
-    assert encodings.detect("name,city\nCafé Zürich,Köln\n".encode("cp1252")) == "cp1252"
+    assert encodings.detect(io.BytesIO("name,city\nCafé Zürich,Köln\n".encode("cp1252"))) == "cp1252"
 
 
 @pytest.mark.parametrize(("text", "delimiter"), [
@@ -144,7 +144,7 @@ def test_one_stray_cell_in_the_last_corner_does_not_fill_the_memory() -> None:
     cells = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     sheet = b"<worksheet><sheetData>" + cells + b"</sheetData></worksheet>"
     with pytest.raises(workbooks.TooManyRows):
-        workbooks.rows(_with_sheet(sheet))
+        workbooks.rows(io.BytesIO(_with_sheet(sheet)))
 
 
 def test_headings_are_found_below_titles_and_missed_where_there_are_none() -> None:
