@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -128,14 +128,20 @@ def beginning_patterns(word: str) -> list[str]:
     return [f"%\n{mark}{doubled(word)}%" for mark in (NAME_MARK, READING_MARK)]
 
 
-def search_rank(search: str, word: str) -> int:
-    """Return how well a hit fits, least first: name or reading begins with the word, or holds it."""
-    name, reading = search.split("\n", 3)[1:3]
+def ranking(word: str) -> Callable[[str], int]:
+    """Return what tells of a hit's ``search_text`` how well it fits, least first.
+
+    Its name begins with the word, its reading does, its name holds it, its reading does, or neither.
+    """
     twice = doubled(word)
-    tests = (
-        name.startswith(NAME_MARK + twice),
-        reading.startswith(READING_MARK + twice),
-        twice in name,
-        twice in reading,
-    )
-    return next((rank for rank, holds in enumerate(tests) if holds), len(tests))
+    name_start, reading_start = NAME_MARK + twice, READING_MARK + twice
+
+    def rank(search: str) -> int:
+        name, reading = search.split("\n", 3)[1:3]
+        if name.startswith(name_start):
+            return 0
+        if reading.startswith(reading_start):
+            return 1
+        return 2 if twice in name else 3 if twice in reading else 4
+
+    return rank

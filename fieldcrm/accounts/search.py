@@ -1,20 +1,18 @@
 """Search as one types: the best hits first, quick at any size.
 
-In three steps, the next one only while hits are wanting: names and readings that begin with the word, by the
-trigram index; the newest accounts, read through, which answers words that many accounts hold; all
-accounts, by the index again. Under row-level security the index serves because LIKE is marked
-LEAKPROOF (core/post_migrate.py); why text is doubled: folding.doubled.
+No way of looking is quick for every word, so each is taken where it is: `_candidates` chooses. Under
+row-level security the trigram index serves because LIKE is marked LEAKPROOF (core/post_migrate.py); why text
+is doubled: folding.doubled.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, predicates
@@ -24,8 +22,10 @@ from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core.actor import Actor
 
 MAX_CANDIDATES: Final = 200
-NEWEST: Final = 500
+AT_EACH_END: Final = 300
 _RANKED: Final[tuple[Any, ...]] = (Account.id, Account.search_text, Account.sort_key)
+
+Rows = Sequence[Row[Any]]
 
 
 def search(
@@ -45,13 +45,11 @@ def search(
     words = rules.search_words(q)
     if not words:
         return []
-    found: dict[uuid.UUID, tuple[int, str]] = {}
-    query = _visible(actor, chosen, count=max(limit, MAX_CANDIDATES))
-    for step in (_beginning, _among_newest, _anywhere):
-        rows = step(session, query, words)
-        found |= {row.id: (rules.search_rank(row.search_text, words[0]), row.sort_key) for row in rows}
-        if len(found) >= limit:
-            break
+    count = max(limit, MAX_CANDIDATES)
+    query = _visible(actor, chosen).limit(count)
+    rank = rules.ranking(words[0])
+    hits = _candidates(session, query, words, wanted=limit, count=count)
+    found = {row.id: (rank(row.search_text), row.sort_key) for row in hits}
     best = sorted(found, key=lambda account_id: (found[account_id], account_id))[:limit]
     return list_rows(session, actor, best)
 
@@ -61,41 +59,66 @@ def holds(word: str) -> ColumnElement[bool]:
     return or_(*(Account.search_text.like(pattern) for pattern in rules.holding_patterns(word)))
 
 
-def _visible(actor: Actor, chosen: AccountFilter | None, *, count: int) -> Select[Any]:
-    return (
-        select(*_RANKED)
-        .where(
-            Account.org_id == actor.org_id,
-            Account.deleted_at.is_(None),
-            scope_filter(actor),
-            *(predicates(chosen, actor) if chosen is not None else ()),
-        )
-        .limit(count)
+def _holds_when_read(word: str) -> ColumnElement[bool]:
+    """Return the same, out of reach for the search index, which would be read whole."""
+    return or_(*(_TEXT_TO_READ.like(pattern) for pattern in rules.holding_patterns(word)))
+
+
+def _candidates(
+    session: Session, query: Select[Any], words: Sequence[str], *, wanted: int, count: int
+) -> Rows:
+    """Return the hits among which the best are: all there are, or some of each kind."""
+    first = _in_reading_order(session, query, words)
+    if len(first) == count:
+        return first
+    at_ends = _at_both_ends(session, query, words)
+    everywhere: Rows = []
+    # What many hold would be gathered from the whole index before the first of it came.
+    if len(at_ends) < wanted:
+        everywhere = _anywhere(session, query, words)
+        if len(everywhere) < count:
+            return everywhere
+    return [*first, *at_ends, *everywhere, *_beginning(session, query, words)]
+
+
+def _visible(actor: Actor, chosen: AccountFilter | None) -> Select[Any]:
+    return select(*_RANKED).where(
+        Account.org_id == actor.org_id,
+        Account.deleted_at.is_(None),
+        scope_filter(actor),
+        *(predicates(chosen, actor) if chosen is not None else ()),
     )
 
 
-def _beginning(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
-    """Names and readings that begin with the first word."""
+def _in_reading_order(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
+    """Readings (names, where there is none) that begin with the first word, along the index of lists."""
+    word = words[0]
+    range_of_word = (Account.sort_key >= word, Account.sort_key < word + _LAST_CHARACTER)
+    others = map(_holds_when_read, words[1:])
+    ordered = query.where(*range_of_word, *others).order_by(Account.sort_key, Account.id)
+    return session.connection().execute(ordered).all()
+
+
+def _at_both_ends(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
+    """Among the oldest and the newest accounts, read one by one along their key, which sorts by age.
+
+    Both, because what many hold may be of one time only: numbers grow with the years.
+    """
+    ends = _ENDS.bindparams(org_id=session.info["actor"].org_id, each=AT_EACH_END)
+    return session.connection().execute(query.where(ends, *map(_holds_when_read, words))).all()
+
+
+def _anywhere(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
+    """All accounts that hold every word, by the trigram index."""
+    with _index_only(session):
+        return session.connection().execute(query.where(*map(holds, words))).all()
+
+
+def _beginning(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
+    """Names and readings that begin with the first word, by the trigram index."""
     begins = (Account.search_text.like(pattern) for pattern in rules.beginning_patterns(words[0]))
     with _index_only(session):
-        return session.execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
-
-
-def _among_newest(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
-    """The accounts made last, read one by one along their key: ids sort by the time they were made."""
-    newer = aliased(Account)
-    org_id = session.info["actor"].org_id
-    newest = select(newer.id).where(newer.org_id == org_id).order_by(newer.id.desc()).limit(NEWEST)
-    # An expression instead of the column keeps the search index out of this: it would be read whole.
-    read = Account.search_text + ""
-    held = (or_(*(read.like(pattern) for pattern in rules.holding_patterns(word))) for word in words)
-    return session.execute(query.where(Account.id.in_(newest), *held)).all()
-
-
-def _anywhere(session: Session, query: Select[Any], words: Sequence[str]) -> Sequence[Row[Any]]:
-    """All accounts that hold every word."""
-    with _index_only(session):
-        return session.execute(query.where(*map(holds, words))).all()
+        return session.connection().execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
 
 
 @contextmanager
@@ -105,15 +128,24 @@ def _index_only(session: Session) -> Iterator[None]:
     With a LIMIT it would rather read the tenant row by row until enough are found, which is slow
     for words that few accounts hold, and it cannot know which those are.
     """
+    connection = session.connection()
     for statement in _PLANS_OFF:
-        session.execute(statement)
+        connection.exec_driver_sql(statement)
     try:
         yield
     finally:
         for statement in _PLANS_ON:
-            session.execute(statement)
+            connection.exec_driver_sql(statement)
 
 
 # Literals, each alone: a sharded database hands them on to its nodes only so.
-_PLANS_OFF: Final = (text("set local enable_seqscan = off"), text("set local enable_indexscan = off"))
-_PLANS_ON: Final = (text("set local enable_seqscan = on"), text("set local enable_indexscan = on"))
+_PLANS_OFF: Final = ("set local enable_seqscan = off", "set local enable_indexscan = off")
+_PLANS_ON: Final = ("set local enable_seqscan = on", "set local enable_indexscan = on")
+
+_ENDS: Final = text(
+    "accounts.id in ("
+    "(select e.id from accounts e where e.org_id = :org_id order by e.id limit :each) union all "
+    "(select e.id from accounts e where e.org_id = :org_id order by e.id desc limit :each))"
+)
+_TEXT_TO_READ: Final = Account.search_text + ""
+_LAST_CHARACTER: Final = chr(0x10FFFF)

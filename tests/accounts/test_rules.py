@@ -113,8 +113,9 @@ def test_search_looks_at_every_field_that_people_know_an_account_by():
 
 
 def test_hits_are_ranked_name_first():
+    rank = rules.ranking("さくら")
     ranks = [
-        rules.search_rank(rules.search_text(account), "さくら")
+        rank(rules.search_text(account))
         for account in (
             {"name": "さくら病院"},
             {"name": "桜病院", "name_kana": "サクラビョウイン"},
