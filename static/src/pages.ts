@@ -19,6 +19,7 @@ const PAGES: Record<string, Load> = {
   team: worded(() => import('./team/TeamScreen.svelte')),
   more: worded(() => import('./more/MoreScreen.svelte')),
   'more/outbox': worded(() => import('./more/OutboxScreen.svelte')),
+  'more/conflicts': worded(() => import('./more/ConflictsScreen.svelte')),
   'more/settings': worded(() => import('./settings/SettingsScreen.svelte')),
   'more/help': worded(() => import('./more/HelpScreen.svelte')),
   'more/about': worded(() => import('./more/AboutScreen.svelte')),

@@ -3,6 +3,10 @@ import { historyLines } from './history';
 
 const words = {
   statusName: (no: number) => `status ${no}`,
+  outcomeName: (no: number) => `outcome ${no}`,
+  hours: () => 'hours',
+  day: (day: string) => day,
+  moment: (at: string) => at,
   userName: (id: string | null) => (id === 'u1' ? '佐藤' : ''),
   sourceText: (source: string) => `by ${source}`,
   fieldLabel: (key: string) => (key === 'beds' ? '病床数' : key),

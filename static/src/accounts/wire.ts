@@ -12,6 +12,8 @@ const span: Parser<[string, string]> = (value, path) => {
   return [pair[0] ?? '', pair[1] ?? ''];
 };
 
+export const parseHours = mapOf(listOf(span));
+
 export const parseAccount = object({
   id: text,
   kind: oneOf(...KINDS),
@@ -36,7 +38,7 @@ export const parseAccount = object({
   team_id: nullable(text),
   tags: optional(listOf(text), []),
   cadence_days: nullable(number),
-  opening_hours: nullable(mapOf(listOf(span))),
+  opening_hours: nullable(parseHours),
   notes: nullable(text),
   custom: optional(mapOf(anything), {}),
   lon: nullable(number),
@@ -82,6 +84,8 @@ export type Contact = Parsed<typeof parseContact>;
 
 export const parseHistoryEntry = object({
   at: text,
+  /** When it was done, where that was offline and before it arrived. */
+  recorded_at: nullable(text),
   by: nullable(text),
   action: text,
   changes: optional(mapOf(anything), {}),
