@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../store/store';
 import { account, ANOTHER, author, keep, ME, openPhone } from '../testing/world';
 import { parseTask } from '../visits/wire';
-import { conflictsOf, openConflicts, settleConflict } from './conflicts';
+import { conflictsOf, openConflicts } from './conflicts';
+import { settleConflict } from './settling';
 import { parseConflict, type Conflict } from './wire';
 
 let store: Store;
