@@ -38,6 +38,9 @@ _DRAWN = """
     coalesce(a.due_on < %(today)s, false)::int as overdue, (a.precision < 5)::int as approx, a.name,
     coalesce(a.rank, '') as rank, coalesce(a.owner_id::text, '') as owner_id
 """
+# What stands there for null; a tile leaves it out.
+_UNSET = ("", -1)
+
 # By their very quadkeys: a range and a filter would let the planner follow the filter's index.
 _LONE = """
     select a.qk >> %(shift)s as cell, a.lon, a.lat, {drawn}
@@ -95,8 +98,9 @@ def list_lone_accounts(
     """Return the accounts at quadkeys of which each is known to be the only one of its cell."""
     conditions, given = where(criteria)
     given |= {"org_id": org_id, "shift": tile.cell_shift, "keys": list(quadkeys)}
-    rows = _ask(session, _LONE.format(drawn=_DRAWN, conditions=conditions), given).mappings()
-    return [_lone(dict(row)) for row in rows]
+    found = _ask(session, _LONE.format(drawn=_DRAWN, conditions=conditions), given)
+    names = list(found.keys())[3:]
+    return [_lone(row, names) for row in found.cursor.fetchall()]
 
 
 def encode_points(session: Session, org_id: int, tile: Tile, criteria: Criteria) -> bytes:
@@ -131,10 +135,10 @@ def _sums(found: Any) -> list[CellSum]:
     return list(map(CellSum._make, found.cursor.fetchall()))
 
 
-def _lone(row: dict[str, Any]) -> LoneAccount:
-    place = (row.pop("cell"), row.pop("lon"), row.pop("lat"))
-    unset = {"win_prob": -1, "rank": "", "owner_id": ""}
-    return LoneAccount(*place, {name: value for name, value in row.items() if unset.get(name) != value})
+def _lone(row: tuple[Any, ...], names: Sequence[str]) -> LoneAccount:
+    cell, lon, lat, *drawn = row
+    properties = {name: value for name, value in zip(names, drawn, strict=True) if value not in _UNSET}
+    return LoneAccount(cell, lon, lat, properties)
 
 
 def _ask(session: Session, statement: str, given: Parameters) -> Any:

@@ -66,13 +66,16 @@ class Tile:
             _HALF_WORLD_M - self.y * side,
         )
 
-    def place(self, lon: float, lat: float) -> tuple[int, int]:
-        """Return the position inside the tile, 0..4095 from its north-west corner."""
+    def places(self, points: Iterable[tuple[float, float]]) -> list[tuple[int, int]]:
+        """Return the positions of longitudes and latitudes inside the tile, 0..4095 from its north-west."""
         west, south, east, north = self.bounds_m
-        x_m, y_m = web_mercator(lon, lat)
-        column = math.floor((x_m - west) / (east - west) * EXTENT)
-        row = math.floor((north - y_m) / (north - south) * EXTENT)
-        return min(max(column, 0), EXTENT - 1), min(max(row, 0), EXTENT - 1)
+        across, down = EXTENT / (east - west), EXTENT / (north - south)
+        found = []
+        for lon, lat in points:
+            x_m, y_m = web_mercator(lon, lat)
+            column, row = math.floor((x_m - west) * across), math.floor((north - y_m) * down)
+            found.append((min(max(column, 0), EXTENT - 1), min(max(row, 0), EXTENT - 1)))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

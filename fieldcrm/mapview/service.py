@@ -86,7 +86,8 @@ def encode_tile(session: Session, actor: Actor, tile: Tile, criteria: Criteria, 
     clusters = clusters_of(_list_cells(session, actor, tile, criteria, shelf=shelf))
     points = _lone_points(session, actor, tile, criteria, clusters=clusters)
     shown = [cluster for cluster in clusters if cluster.cell not in points]
-    donuts = [(*tile.place(*cluster.middle), cluster.properties) for cluster in shown]
+    places = tile.places(cluster.middle for cluster in shown)
+    donuts = [(*place, cluster.properties) for place, cluster in zip(places, shown, strict=True)]
     layers = mvt.encode_layer("accounts", points.values(), extent=EXTENT)
     return layers + mvt.encode_layer("clusters", donuts, extent=EXTENT)
 
@@ -111,4 +112,5 @@ def _lone_points(
     if not quadkeys or tile.z < LONE_POINT_ZOOM:
         return {}
     found = queries.list_lone_accounts(session, actor.org_id, tile, quadkeys=quadkeys, criteria=criteria)
-    return {one.cell: (*tile.place(one.lon, one.lat), one.properties) for one in found}
+    places = tile.places((one.lon, one.lat) for one in found)
+    return {one.cell: (*place, one.properties) for place, one in zip(places, found, strict=True)}

@@ -153,7 +153,7 @@ def test_a_cluster_is_at_the_mean_of_its_accounts(
     tile = tiles_over(9, [(lon, lat)])[0]
     (cluster,) = see(client_for(make_user(Role.ADMINISTRATOR)), tile).clusters
     assert cluster["properties"] == {"n": 3, "s1": 1, "s3": 2, "win_avg": 46}
-    assert cluster["geometry"]["coordinates"] == list(tile.place(lon + 0.002, lat))
+    assert cluster["geometry"]["coordinates"] == list(*tile.places([(lon + 0.002, lat)]))
 
 
 @pytest.mark.usefixtures("way")
@@ -171,7 +171,7 @@ def test_a_cell_of_one_account_shows_the_account_from_zoom_10_on(
         tile = tiles_over(zoom, [TOKYO])[0]
         (point,) = see(client, tile).points
         assert point["properties"] == expected, zoom
-        assert point["geometry"]["coordinates"] == pytest.approx(tile.place(*TOKYO), abs=1)
+        assert point["geometry"]["coordinates"] == pytest.approx(*tile.places([TOKYO]), abs=1)
     assert see(client, tiles_over(9, [TOKYO])[0]).clusters[0]["properties"]["n"] == 1
 
 
