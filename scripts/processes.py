@@ -29,7 +29,10 @@ class Background:
     def is_running(self) -> bool:
         """Tell whether the very process that start() made is alive."""
         saved = self._saved()
-        return saved is not None and _start_time(saved["pid"]) == saved["started"]
+        if saved is None or saved["started"] is None:
+            # It had ended before its start time could be read.
+            return False
+        return bool(_start_time(saved["pid"]) == saved["started"])
 
     def note(self) -> str:
         """Return what start() was told to remember."""

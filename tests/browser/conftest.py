@@ -21,7 +21,7 @@ PASSWORD = "demo-fieldcrm"
 SANGENJAYA = {"longitude": 139.6703, "latitude": 35.6437, "accuracy": 20}
 
 # A loaded build machine is slow; what is right comes in the end.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 OpenPhone = Callable[..., Page]
 
@@ -79,7 +79,7 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
             permissions=["geolocation", "background-sync"],
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(40_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -7,28 +7,32 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-# The worker names the files it keeps; the server names its state with the last page of a copy.
-READY_OFFLINE = """async () => {
+# What the phone keeps, asked past the screens: `inStore('outbox', 'count')`.
+IN_STORE = """const inStore = (table, method, ...key) => new Promise((done, failed) => {
+  const user = localStorage.getItem('fieldcrm.user');
+  if (user === null) { done(undefined); return; }
+  const opening = indexedDB.open(`fieldcrm-${user}`);
+  opening.onerror = failed;
+  opening.onsuccess = () => {
+    const store = opening.result;
+    const asking = store.transaction(table).objectStore(table)[method](...key);
+    asking.onerror = failed;
+    asking.onsuccess = () => { store.close(); done(asking.result); };
+  };
+});"""
+IS_COPIED = f"async () => {{ {IN_STORE} return Boolean(await inStore('meta', 'get', 'fresh_at')); }}"
+IS_SENT = f"async () => {{ {IN_STORE} return await inStore('outbox', 'count') === 0; }}"
+# The worker names the files it keeps.
+IS_APP_KEPT = """async () => {
   if (!navigator.serviceWorker.controller) return false;
   const worker = await (await fetch('/sw.js')).text();
-  const files = new Set(worker.match(/\\/static\\/assets\\/[\\w.-]+/g));
+  const files = [...new Set(worker.match(/\\/static\\/assets\\/[\\w.-]+/g))];
   const kept = new Set((await (await caches.open('assets')).keys()).map(({url}) => new URL(url).pathname));
-  const names = await caches.keys();
-  const isPageKept = await caches.match('/', {cacheName: names.find(name => name.startsWith('shell-'))});
-  const store = await new Promise((done, failed) => {
-    const opening = indexedDB.open(`fieldcrm-${localStorage.getItem('fieldcrm.user')}`);
-    opening.onsuccess = () => done(opening.result);
-    opening.onerror = failed;
-  });
-  const state = await new Promise((done, failed) => {
-    const reading = store.transaction('meta').objectStore('meta').get('pull_etag');
-    reading.onsuccess = () => done(reading.result);
-    reading.onerror = failed;
-  });
-  store.close();
-  const hasFiles = files.size > 1 && [...files].every(file => kept.has(file));
-  return hasFiles && isPageKept !== undefined && typeof state === 'string';
+  const shell = (await caches.keys()).find(name => name.startsWith('shell-'));
+  const page = shell && await (await caches.open(shell)).match('/');
+  return files.length > 1 && files.every(file => kept.has(file)) && Boolean(page);
 }"""
+PATIENCE_MS = 90_000
 
 
 class Taps:
@@ -63,23 +67,28 @@ def stand_at(page: Page, lon: float, lat: float) -> None:
 
 
 def open_map_at(page: Page, lon: float, lat: float, *, zoom: float = 18) -> None:
-    """Open the map where one had left it (at street level), with the place in its middle."""
+    """Open the map where one had left it (at street level), with the place in its middle, and wait for it."""
     camera = json.dumps({"lon": lon, "lat": lat, "zoom": zoom})
     page.evaluate("camera => localStorage.setItem('fieldcrm.camera', camera)", camera)
     page.goto("/map")
-    # A new phone is still taking in its first copy.
-    expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"この範囲 [1-9]"))).to_be_visible(timeout=PATIENCE_MS)
     wait_until_drawn(page)
 
 
 def wait_until_drawn(page: Page) -> None:
     """Wait until the map has come to rest with all it shows: before, a tap may miss what it aims at."""
-    expect(page.locator("[data-drawn=yes]")).to_be_attached(timeout=60_000)
+    expect(page.locator("[data-drawn=yes]")).to_be_attached(timeout=PATIENCE_MS)
+
+
+def wait_until_copied(page: Page) -> None:
+    """Wait until the phone holds all that the server has for this person."""
+    page.wait_for_function(IS_COPIED, timeout=PATIENCE_MS)
 
 
 def wait_until_ready_offline(page: Page) -> None:
-    """Wait until the phone holds all it needs without a network: files, page, a whole copy."""
-    page.wait_for_function(READY_OFFLINE, timeout=60_000)
+    """Wait until the phone needs no network: a whole copy, every file of the app, its page."""
+    wait_until_copied(page)
+    page.wait_for_function(IS_APP_KEPT, timeout=PATIENCE_MS)
 
 
 def centre_of_map(page: Page) -> tuple[float, float]:
@@ -91,5 +100,4 @@ def centre_of_map(page: Page) -> tuple[float, float]:
 
 def wait_until_sent(page: Page) -> None:
     """Wait until the server has acknowledged all that was saved here."""
-    page.wait_for_function("() => navigator.onLine")
-    expect(page.get_by_text(re.compile("送信済み")).first).to_be_visible()
+    page.wait_for_function(IS_SENT, timeout=PATIENCE_MS)

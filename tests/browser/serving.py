@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "fieldcrm_browser"
-READY_WITHIN_S = 60
+READY_WITHIN_S = 300
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def serve(logs: Path) -> Iterator[Served]:
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
 
 def _fresh_database() -> dict[str, str]:

@@ -12,6 +12,7 @@ from tests.browser.driver import (
     centre_of_map,
     first_account,
     open_map_at,
+    wait_until_copied,
     wait_until_drawn,
     wait_until_ready_offline,
 )
@@ -41,6 +42,7 @@ def _hold(page: Page, x: float, y: float, until: Locator) -> None:
 def test_legend_and_chips_narrow_what_is_on_the_map(open_browser: OpenPhone) -> None:
     page = open_browser(REP)
     open_map_at(page, 139.65, 35.63, zoom=11)
+    wait_until_copied(page)
     everyone = _in_view(page)
     page.get_by_role("button", name=re.compile("^状況")).tap()
     entry = page.get_by_role("button", name=re.compile(r"商談中\s*\d"))
@@ -101,20 +103,23 @@ def test_the_map_opens_without_a_network(open_browser: OpenPhone) -> None:
     assert _in_view(page) >= 1
 
 
-def _only_first_page(route: Route) -> None:
-    if "cursor=0&" not in route.request.url:
-        route.abort("internetdisconnected")
-        return
-    answer = route.fetch()
-    route.fulfill(response=answer, json={**answer.json(), "more": True})
-
-
 def test_a_first_copy_that_breaks_off_is_said_and_what_came_is_drawn(open_browser: OpenPhone) -> None:
     page = open_browser()
-    page.route("**/api/sync/pull*", _only_first_page)
+    held: list[dict[str, object]] = []
+
+    def break_off_after_first_page(route: Route) -> None:
+        if "cursor=0&" not in route.request.url:
+            route.abort("internetdisconnected")
+            return
+        answer = route.fetch()
+        changes = answer.json()
+        held.extend(account for account in changes["accounts"] if account["lon"] is not None)
+        route.fulfill(response=answer, json={**changes, "more": True})
+
+    page.route("**/api/sync/pull*", break_off_after_first_page)
     sign_in(page, REP)
     expect(page.get_by_text("オフライン — 顧客データは途中まで届いています")).to_be_visible()
-    open_map_at(page, *_at(first_account(page)))
+    open_map_at(page, *_at(held[0]))
     expect(page.get_by_text(re.compile("途中まで届いています"))).to_be_visible()
     # A tap finds only what is drawn.
     wait_until_drawn(page)

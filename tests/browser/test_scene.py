@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPhone
-from tests.browser.driver import stand_at
+from tests.browser.driver import stand_at, wait_until_sent
 
 NOTE = "内視鏡システム更新は来年3月予算。事務長が窓口。"
 
@@ -75,5 +75,5 @@ def _log_visit(page: Page) -> None:
     sheet.get_by_label("メモ").fill(NOTE)
     sheet.get_by_text("1週間後").first.tap()
     sheet.get_by_role("button", name="保存").tap()
-    expect(page.get_by_text("端末に保存しました")).to_be_visible()
-    expect(page.get_by_text("送信済み").first).to_be_visible()
+    expect(page.get_by_text(re.compile("端末に保存しました|送信済み")).first).to_be_visible()
+    wait_until_sent(page)

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 import processes
 
 PATIENT = ["sleep", "60"]
-STUBBORN = ["sh", "-c", "trap '' TERM; while true; do sleep 0.1; done"]
+STUBBORN = ["sh", "-c", "trap '' TERM; echo deaf; while true; do sleep 0.1; done"]
+PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -19,6 +21,13 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> processes.Backgr
     monkeypatch.setattr(processes, "PIDS", tmp_path / "pids")
     monkeypatch.setattr(processes, "LOGS", tmp_path / "log")
     return processes.Background("sample")
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_started_program_runs_until_stopped(program: processes.Background) -> None:
@@ -33,9 +42,14 @@ def test_a_started_program_runs_until_stopped(program: processes.Background) -> 
 def test_a_killed_program_is_not_running(program: processes.Background, tmp_path: Path) -> None:
     program.start(PATIENT)
     os.kill(json.loads((tmp_path / "pids/sample.json").read_text())["pid"], signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while program.is_running() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _wait_until(lambda: not program.is_running())
+
+
+def test_a_program_that_had_ended_before_it_was_looked_at_is_not_running(
+    program: processes.Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_start_time", lambda _pid: None)
+    program.start(["true"])
     assert not program.is_running()
 
 
@@ -54,15 +68,13 @@ def test_a_program_that_ignores_the_request_is_killed(
 ) -> None:
     monkeypatch.setattr(processes, "PATIENCE_S", 0.3)
     program.start(STUBBORN)
-    time.sleep(0.2)
+    _wait_until(lambda: program.last_lines() == "deaf")
     assert program.stop()
 
 
 def test_what_it_prints_is_in_its_log(program: processes.Background) -> None:
     program.start(["sh", "-c", "echo first; echo second >&2"])
-    deadline = time.monotonic() + 5
-    while program.is_running() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _wait_until(lambda: not program.is_running())
     assert program.last_lines() == "first\nsecond"
 
 
@@ -70,9 +82,7 @@ def test_children_of_a_killed_program_are_ended_before_the_next_start(
     program: processes.Background, tmp_path: Path
 ) -> None:
     program.start(["sh", "-c", "sleep 60 & echo $! ; wait"])
-    deadline = time.monotonic() + 5
-    while not program.last_lines() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _wait_until(lambda: program.last_lines() != "")
     child = Path(f"/proc/{program.last_lines()}")
     os.kill(json.loads((tmp_path / "pids/sample.json").read_text())["pid"], signal.SIGKILL)
     os.wait()
