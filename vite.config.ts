@@ -2,6 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { earlyBuild } from './vite.early.config.ts';
 import { serviceWorkerBuild } from './vite.sw.config.ts';
 
 const backend = process.env['FIELDCRM_BACKEND'] ?? 'http://127.0.0.1:8000';
@@ -15,10 +16,19 @@ const serviceWorker: Plugin = {
   },
 };
 
+/** What runs before the first paint is no module: a module would wait for the page. */
+const earlyScript: Plugin = {
+  name: 'fieldcrm-early-script',
+  apply: 'build',
+  async generateBundle() {
+    this.emitFile({ type: 'asset', name: 'early.js', source: await earlyBuild() });
+  },
+};
+
 export default defineConfig({
   root: 'static',
   base: '/static/',
-  plugins: [svelte({ configFile: '../svelte.config.js' }), serviceWorker],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), earlyScript, serviceWorker],
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   build: {
     outDir: 'dist',

@@ -15,6 +15,7 @@ interface Chunk {
 }
 
 const MAP = 'src/map/stage.ts';
+const EARLY = /^assets\/early-/;
 
 /** Every file the app works with but those that draw the map, which weigh more than all the rest. */
 function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Set<string>()): Set<string> {
@@ -30,6 +31,8 @@ function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Se
 export function serviceWorkerBuild(): InlineConfig {
   const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
   const shell = shellFiles(manifest, 'src/main.ts');
+  // The page loads it before anything else, and no module imports it.
+  for (const { file } of Object.values(manifest)) if (EARLY.test(file)) shell.add(file);
   const assets = readdirSync(join(dist, 'assets')).map((name) => `assets/${name}`);
   const entries = [...new Set([...shell, ...assets])].sort().map((file) => ({ url: base + file, shell: shell.has(file) }));
   const build = createHash('sha256').update(entries.map((entry) => entry.url).join('\n')).digest('hex').slice(0, 12);

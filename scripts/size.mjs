@@ -16,6 +16,7 @@ function add(key) {
 }
 add('src/main.ts');
 add('src/core/i18n/ja.json');
+for (const { file } of Object.values(manifest)) if (file.startsWith('assets/early-')) seen.add(file);
 
 let total = 0;
 for (const file of seen) {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ENTRY = "src/main.ts"
 BASE = "/static/"
+EARLY = "assets/early-"
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class ShellAssets:
     """URLs for templates/shell.html."""
 
     js: str
+    early: str | None = None
     css: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
 
@@ -42,6 +44,7 @@ def _read(manifest: Path, _changed_ns: int) -> ShellAssets:
     entry = chunks[ENTRY]
     return ShellAssets(
         js=BASE + entry["file"],
+        early=next((BASE + c["file"] for c in chunks.values() if c["file"].startswith(EARLY)), None),
         css=tuple(BASE + name for name in entry.get("css", [])),
         preload=tuple(BASE + chunks[key]["file"] for key in entry.get("imports", [])),
     )

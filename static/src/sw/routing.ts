@@ -21,9 +21,12 @@ export function routeOf(asked: Asked, origin: string): Route {
   return TILE.test(url.pathname) ? 'tile' : 'network';
 }
 
-/** Whether a page is the shell of this build: it loads the build's own entry. A newer shell would ask for files we do not keep. */
+const FILES = /\/static\/assets\/[\w.-]+/g;
+
+/** Whether a page is the shell of this build: it loads the build's files and no others. A newer shell would ask for files we do not keep. */
 export function isShellOf(html: string, entries: readonly string[]): boolean {
-  return entries.some((entry) => entry.endsWith('.js') && html.includes(entry));
+  const files = html.match(FILES) ?? [];
+  return files.length > 0 && files.every((file) => entries.includes(file));
 }
 
 /** Builds whose files are kept: this one, and the one before it, which an open tab may still run. */
