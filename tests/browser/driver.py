@@ -20,7 +20,10 @@ IN_STORE = """const inStore = (table, method, ...key) => new Promise((done, fail
     asking.onsuccess = () => { store.close(); done(asking.result); };
   };
 });"""
-IS_COPIED = f"async () => {{ {IN_STORE} return Boolean(await inStore('meta', 'get', 'fresh_at')); }}"
+# Where the first load stands is noted until all of it is here.
+IS_COPIED = f"""async () => {{ {IN_STORE}
+  return Boolean(await inStore('meta', 'get', 'fresh_at')) && !await inStore('meta', 'get', 'snapshot');
+}}"""
 IS_SENT = f"async () => {{ {IN_STORE} return await inStore('outbox', 'count') === 0; }}"
 # The worker names the files it keeps.
 IS_APP_KEPT = """async () => {
