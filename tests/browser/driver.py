@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -36,6 +37,7 @@ IS_APP_KEPT = """async () => {
   return files.length > 1 && files.every(file => kept.has(file)) && Boolean(page);
 }"""
 PATIENCE_MS = 90_000
+ASK_EVERY_MS = 100
 
 
 class Taps:
@@ -85,13 +87,26 @@ def wait_until_drawn(page: Page) -> None:
 
 def wait_until_copied(page: Page) -> None:
     """Wait until the phone holds all that the server has for this person."""
-    page.wait_for_function(IS_COPIED, timeout=PATIENCE_MS)
+    _wait_until(page, IS_COPIED)
 
 
 def wait_until_ready_offline(page: Page) -> None:
     """Wait until the phone needs no network: a whole copy, every file of the app, its page."""
     wait_until_copied(page)
-    page.wait_for_function(IS_APP_KEPT, timeout=PATIENCE_MS)
+    _wait_until(page, IS_APP_KEPT)
+
+
+def wait_until_sent(page: Page) -> None:
+    """Wait until the server has acknowledged all that was saved here."""
+    _wait_until(page, IS_SENT)
+
+
+def _wait_until(page: Page, is_so: str) -> None:
+    """Ask again and again: Playwright's own wait takes the promise of an answer for a yes."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(is_so):
+        assert time.monotonic() < deadline, is_so
+        page.wait_for_timeout(ASK_EVERY_MS)
 
 
 def centre_of_map(page: Page) -> tuple[float, float]:
@@ -99,8 +114,3 @@ def centre_of_map(page: Page) -> tuple[float, float]:
     box = page.get_by_label("顧客の地図").bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def wait_until_sent(page: Page) -> None:
-    """Wait until the server has acknowledged all that was saved here."""
-    page.wait_for_function(IS_SENT, timeout=PATIENCE_MS)
