@@ -1,5 +1,6 @@
 /** Finding out whose phone this is: the user known here starts at once, without asking the network; anybody else asks first. */
 import { fetchSession, parseSession, useSession, type Session } from './core/session';
+import { NoStorage } from './core/trouble';
 import { openStore, type Store } from './store/store';
 import { useStore } from './store/current';
 
@@ -8,13 +9,17 @@ const VERIFY = 'fieldcrm.verify';
 
 export type Start = { kind: 'ready'; store: Store; session: Session; is_fresh: boolean } | { kind: 'signed_out' };
 
-/** Open the store of the phone's user. Throws Unreachable when nobody is known here and the server is out of reach. */
+/** Another tab needs the database: it runs a newer build, or is signing out. Reading it again comes after that tab's own work. */
+const onsuperseded = (): void => void setTimeout(() => location.reload(), 2_000);
+const open = (user_id: string): Promise<Store> => openStore(nameOf(user_id), { onsuperseded });
+
+/** Open the store of the phone's user. Throws NoStorage or StorageFull where there is none, and Unreachable when nobody is known here and the server is out of reach. */
 export async function start(): Promise<Start> {
-  const known = localStorage.getItem(USER);
+  const known = remembered(USER);
   // After a sign-out or an expired session somebody else may have signed in: ask before showing anything.
-  const mustAsk = known === null || localStorage.getItem(VERIFY) !== null;
+  const mustAsk = known === null || remembered(VERIFY) !== null;
   if (known !== null && !mustAsk) {
-    const store = await openStore(nameOf(known));
+    const store = await open(known);
     const session = await readSession(store);
     if (session) return ready(store, session, false);
     store.close();
@@ -28,15 +33,24 @@ export async function start(): Promise<Start> {
     throw error;
   }
   if (!fetched) return { kind: 'signed_out' };
-  return ready(await openStore(nameOf(fetched.user.id)), fetched, true);
+  return ready(await open(fetched.user.id), fetched, true);
+}
+
+/** Where the browser keeps nothing, asking alone may throw. */
+function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    throw new NoStorage('there is no localStorage');
+  }
 }
 
 const nameOf = (user_id: string): string => `fieldcrm-${user_id}`;
 
 /** Without a network the last user's data is shown: whoever holds the phone had it before as well. */
 async function openKept(known: string): Promise<Start | null> {
-  if (localStorage.getItem(VERIFY) === 'signed_out') return null;
-  const store = await openStore(nameOf(known));
+  if (remembered(VERIFY) === 'signed_out') return null;
+  const store = await open(known);
   const session = await readSession(store);
   if (session) return ready(store, session, false);
   store.close();

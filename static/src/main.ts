@@ -8,16 +8,17 @@ import { chosenLocale } from './core/i18n/choice';
 import { t, useLocale } from './core/i18n/i18n.svelte';
 import { route } from './core/router.svelte';
 import { watchForUpdates } from './core/updates';
+import { isStorageFull, startTroubleOf } from './core/trouble';
 import StartProblem from './StartProblem.svelte';
 import { toast } from './ui/toasts';
 import './ui/tokens.css';
 import './ui/base.css';
 
 async function boot(target: HTMLElement): Promise<void> {
-  const [started] = await Promise.all([start().catch(() => null), useLocale(chosenLocale())]);
+  const [started] = await Promise.all([start().catch((error: unknown) => ({ kind: 'trouble' as const, trouble: startTroubleOf(error) })), useLocale(chosenLocale())]);
   target.replaceChildren();
-  if (!started) {
-    mount(StartProblem, { target });
+  if (started.kind === 'trouble') {
+    mount(StartProblem, { target, props: { trouble: started.trouble } });
     return;
   }
   if (started.kind === 'signed_out') {
@@ -53,6 +54,13 @@ function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 5_000 });
   else setTimeout(work, 2_000);
 }
+
+// A form that does not save says so itself; this is for all that has no place to say it.
+window.addEventListener('unhandledrejection', (event) => {
+  if (!isStorageFull(event.reason)) return;
+  event.preventDefault();
+  toast(t('trouble.full'), { tone: 'bad' });
+});
 
 prepare(location.pathname);
 const target = document.getElementById('app');

@@ -1,38 +1,106 @@
 /** Keeping this phone in step with the server, for as long as the page lives. Loaded once the first screen stands. */
+import { isDamaged } from './accounts';
 import { keepSession, rememberExpired, rememberOther } from './boot';
+import { t } from './core/i18n/i18n.svelte';
 import { ownConnection } from './core/http';
-import { fetchSession, markExpired, useSession, type Session } from './core/session';
+import { keepStorage, isStorageKept } from './core/install';
+import { fetchSession, markExpired, session as present, useSession, type Session } from './core/session';
 import type { Store } from './store/store';
 import { batchCourier } from './sync/courier';
 import { useEngine } from './sync/current';
+import { deviceLabel, identify, register } from './sync/device';
 import { startEngine } from './sync/engine';
-import { deviceId } from './sync/operations';
+import { readmit } from './sync/quarantine';
+import { sealAway, sealOthers } from './sync/sealed';
+import type { Engine } from './sync/state';
+import { toast } from './ui/toasts';
+
+let running: { store: Store; engine: Engine; user_id: string } | null = null;
 
 /** Start the engine; `is_fresh`: the session has just been asked for. */
 export async function synchronise(store: Store, { session, is_fresh }: { session: Session; is_fresh: boolean }): Promise<void> {
-  const refresh = async (): Promise<boolean> => {
-    const session = await fetchSession().catch(() => undefined);
-    if (session === null) onSignedOut();
-    if (!session) return false;
-    if (store.name !== `fieldcrm-${session.user.id}`) {
+  const user_id = session.user.id;
+  const device_id = await identify(store, user_id);
+  ownConnection.device_id = device_id;
+  let isRegistered = false;
+
+  async function refresh(): Promise<boolean> {
+    const fetched = await fetchSession().catch(() => undefined);
+    if (fetched === null) onSignedOut();
+    if (!fetched) return false;
+    if (fetched.user.id !== user_id) {
       // Somebody else signed in on this phone: their data, not this user's.
-      rememberOther(session.user.id);
+      rememberOther(fetched.user.id);
       location.reload();
       return false;
     }
-    useSession(session);
-    await keepSession(store, session);
+    useSession(fetched);
+    await keepSession(store, fetched);
+    void settleIn();
     return true;
-  };
-  const onSignedOut = () => {
+  }
+
+  /** Once a page: make this phone known, open what was sealed at the last sign-out. */
+  async function settleIn(): Promise<void> {
+    if (isRegistered) return;
+    isRegistered = true;
+    try {
+      const opened = await register(store, { user_id, label: deviceLabel(navigator.userAgent), app_version: present().version || '0' });
+      if (opened.kind === 'opened') void engine.sync();
+    } catch {
+      // Out of reach: when the page is seen again.
+      isRegistered = false;
+    }
+  }
+
+  function onSignedOut(): void {
     rememberExpired();
     markExpired();
-  };
-  const device_id = await deviceId(store);
-  ownConnection.device_id = device_id;
+  }
+
+  async function onWiped(): Promise<void> {
+    engine.stop();
+    const { wipe } = await import('./sync/wipe');
+    await wipe(store, { user_id, device_id });
+    location.replace('/sign-in');
+  }
+
   const courier = batchCourier({ device_id, renew: refresh });
-  const engine = startEngine({ store, courier, user_id: session.user.id, onSignedOut, onWake: () => void refresh() });
+  const engine = startEngine({ store, courier, user_id, onSignedOut, onWiped: () => void onWiped(), onWake: () => void refresh() });
+  running = { store, engine, user_id };
   useEngine(engine);
-  if (!is_fresh) void refresh();
+  tellOfTheClock(engine);
+  isDamaged.subscribe((isSo) => isSo && toast(t('trouble.damaged')));
+  keepForGood(store);
+  await readmit(store);
+  if (is_fresh) void settleIn();
+  else void refresh();
   void engine.sync();
+  void sealOthers(user_id).catch(() => undefined);
+}
+
+/** The user signs out: what is unsent is sealed, everything else leaves the phone. Should that fail, nothing is lost: it is tried again later. */
+export async function leave(): Promise<void> {
+  if (!running) return;
+  const { store, engine, user_id } = running;
+  engine.stop();
+  await sealAway(store, user_id).catch(() => undefined);
+}
+
+/** Once a page: a clock that is off does no harm, but people should know. */
+function tellOfTheClock(engine: Engine): void {
+  const stop = engine.state.subscribe(({ clock_off_ms }) => {
+    if (clock_off_ms === null) return;
+    toast(t('trouble.clock', { n: Math.round(Math.abs(clock_off_ms) / 60_000) }));
+    queueMicrotask(() => stop());
+  });
+}
+
+/** After the first thing saved here, ask the browser never to clear it by itself: now there is something to lose. */
+function keepForGood(store: Store): void {
+  const stop = store.onChange(({ stores }) => {
+    if (!stores.includes('outbox')) return;
+    stop();
+    void isStorageKept().then((isKept) => (isKept === false ? keepStorage() : null));
+  });
 }

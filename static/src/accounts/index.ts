@@ -24,7 +24,7 @@ export function createAccountsIndex(): AccountsIndex {
   const publish = () => state.set({ rows: [...byId.values()], is_loaded: true });
 
   async function readAll(store: Store): Promise<void> {
-    byId = await readRows(store);
+    byId = await readRows(store).catch(() => mend(store));
     publish();
   }
 
@@ -52,5 +52,17 @@ export function createAccountsIndex(): AccountsIndex {
     },
   };
 }
+
+/** The packed rows are damaged: they are made anew from what else is here, and everything is fetched again. */
+async function mend(store: Store): Promise<Map<string, AccountRow>> {
+  const { rebuildRows } = await import('../sync/mend');
+  await rebuildRows(store);
+  damage.set(true);
+  return readRows(store);
+}
+
+/** Whether something on this phone turned out to be damaged since the page was opened. */
+const damage = writable(false);
+export const isDamaged: Readable<boolean> = damage;
 
 export const accountsIndex: AccountsIndex = createAccountsIndex();

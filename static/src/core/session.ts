@@ -1,5 +1,5 @@
 /** Who is signed in, and the organisation's settings: kept in the local store, so that the app starts without a network. */
-import { request, setCsrfToken } from './http';
+import { request, setCsrfToken, type Connection } from './http';
 import { flag, listOf, nullable, number, object, oneOf, optional, text, type Parsed } from './parse';
 import { Problem } from './problem';
 import { writable, type Readable } from './signal';
@@ -63,6 +63,7 @@ export const parseSession = object({
   custom_fields: listOf(parseCustomField),
   users: listOf(object({ id: text, name: text, role: nullable(text), team_ids: optional(listOf(text), []) })),
   teams: listOf(object({ id: text, name: text })),
+  version: optional(text, ''),
   basemap: object({ raster_url: nullable(text), raster_attribution: nullable(text), pmtiles_url: nullable(text) }),
 });
 
@@ -98,9 +99,9 @@ export function markExpired(): void {
 }
 
 /** Ask the server who we are. Null when signed out; throws Unreachable without a network. */
-export async function fetchSession(): Promise<Session | null> {
+export async function fetchSession(via?: Connection): Promise<Session | null> {
   try {
-    return await request('GET', '/api/session', parseSession, { timeoutMs: 8_000 });
+    return await request('GET', '/api/session', parseSession, { timeoutMs: 8_000, ...(via ? { via } : {}) });
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null;
     throw error;

@@ -14,6 +14,20 @@ export class NoStorage extends Error {
   override name = 'NoStorage';
 }
 
+/** The database is there and cannot be opened: it is damaged, or a newer build has written it. */
+export class BrokenStorage extends Error {
+  override name = 'BrokenStorage';
+}
+
+/** Why the app cannot start. */
+export type StartTrouble = 'offline' | 'no_storage' | 'full' | 'broken';
+
+export function startTroubleOf(error: unknown): StartTrouble {
+  if (isStorageFull(error)) return 'full';
+  if (error instanceof NoStorage) return 'no_storage';
+  return error instanceof BrokenStorage ? 'broken' : 'offline';
+}
+
 const FULL = new Set(['QuotaExceededError', 'NS_ERROR_DOM_QUOTA_REACHED']);
 
 /** By its name: a DOMException is no Error in every engine. */

@@ -1,10 +1,8 @@
 /** The store's numbered migrations. Never change one that has been released: add the next. */
-import type { IDBPDatabase, IDBPTransaction } from 'idb';
-import type { Schema, StoreName } from './schema';
+import type { Upgrade } from './open';
+import type { Schema } from './schema';
 
-type Upgrade = (db: IDBPDatabase<Schema>, transaction: IDBPTransaction<Schema, StoreName[], 'versionchange'>) => void;
-
-export const MIGRATIONS: Upgrade[] = [
+export const MIGRATIONS: Upgrade<Schema>[] = [
   // 1: accounts, contacts, activities, tasks, the outbox with its receipts, drafts, today's stops.
   (db) => {
     db.createObjectStore('meta');
@@ -37,7 +35,7 @@ export const MIGRATIONS: Upgrade[] = [
 ];
 
 /** Give the records that an older build wrote the fields they do not have. */
-async function addFields(transaction: Parameters<Upgrade>[1], store: 'receipts' | 'outbox', fields: object): Promise<void> {
+async function addFields(transaction: Parameters<Upgrade<Schema>>[1], store: 'receipts' | 'outbox', fields: object): Promise<void> {
   let cursor = await transaction.objectStore(store).openCursor();
   while (cursor) {
     await cursor.update({ ...fields, ...cursor.value });

@@ -45,7 +45,7 @@ type Work<T> = (tx: WriteTransaction) => Promise<T>;
  * Run `work` in one read-write transaction, then tell the readers. All of it is kept, or nothing.
  * What a person did: it is on the disk when this resolves. On a full phone room is made and the work tried once more; then StorageFull.
  */
-export async function write<T>(store: Store, account_ids: string[], work: Work<T>): Promise<T> {
+export async function write<T>(store: Store, account_ids: string[] | null, work: Work<T>): Promise<T> {
   try {
     return await attempt(store, account_ids, work, 'strict');
   } catch (error) {

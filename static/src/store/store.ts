@@ -1,7 +1,9 @@
 /** Opening the phone's store, and hearing of its changes: from this page and from other tabs. */
-import { wrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import { BrokenStorage, isStorageFull, NoStorage, StorageFull } from '../core/trouble';
 import { phoneLocks, type Locks } from './locks';
 import { MIGRATIONS } from './migrations';
+import { openDatabase } from './open';
 import type { Schema, StoreName } from './schema';
 
 export interface Change {
@@ -23,17 +25,40 @@ export interface Store {
 
 export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
+/** Forbidden outright, out of room, or something is wrong with what is there. */
+function troubleOf(error: unknown): Error {
+  if (isStorageFull(error)) return new StorageFull();
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : '';
+  return name === 'SecurityError' || name === 'InvalidStateError' ? new NoStorage(String(error)) : new BrokenStorage(String(error));
+}
+
+/** The browser's own databases; some have none in private browsing, or where a setting forbids them. */
+export function phoneFactory(): IDBFactory {
+  try {
+    if (typeof indexedDB !== 'undefined') return indexedDB;
+  } catch {
+    // Asking alone is forbidden in some of them.
+  }
+  throw new NoStorage('there is no IndexedDB');
+}
+
 export interface OpenOptions {
   /** Where the databases are; several phones in one process have one each. */
   factory?: IDBFactory;
   locks?: Locks;
+  /** Told when another tab needs the database for itself: it runs a newer build, or the user has left. Nothing can be saved here any more. */
+  onsuperseded?: () => void;
 }
 
-/** Open (and migrate) the store of that name. */
-export async function openStore(name: string, { factory = indexedDB, locks = phoneLocks }: OpenOptions = {}): Promise<Store> {
-  const db = await openDatabase(factory, name);
-  // Another tab runs a newer build: let it migrate; this page reads the store again after its reload.
-  db.addEventListener('versionchange', () => db.close());
+/** Open (and migrate) the store of that name. Throws NoStorage where the browser keeps nothing, StorageFull, or BrokenStorage. */
+export async function openStore(name: string, { factory = phoneFactory(), locks = phoneLocks, onsuperseded }: OpenOptions = {}): Promise<Store> {
+  const db = await openDatabase(factory, name, MIGRATIONS).catch((error: unknown) => {
+    throw troubleOf(error);
+  });
+  db.addEventListener('versionchange', () => {
+    db.close();
+    onsuperseded?.();
+  });
   const listeners = new Set<(change: Change) => void>();
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`store:${name}`);
   const hear = (change: Change) => {
@@ -58,15 +83,4 @@ export async function openStore(name: string, { factory = indexedDB, locks = pho
       db.close();
     },
   };
-}
-
-function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDatabase<Schema>> {
-  const request = factory.open(name, MIGRATIONS.length);
-  const opening = wrap(request) as unknown as Promise<IDBPDatabase<Schema>>;
-  request.addEventListener('upgradeneeded', ({ oldVersion }) => {
-    const database = wrap(request.result) as unknown as IDBPDatabase<Schema>;
-    const transaction = wrap(request.transaction as IDBTransaction) as unknown as IDBPTransaction<Schema, StoreName[], 'versionchange'>;
-    for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database, transaction);
-  });
-  return opening;
 }

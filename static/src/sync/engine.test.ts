@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../store/store';
 import { openPhone } from '../testing/world';
-import { startServer } from '../testing/server';
+import { startServer, type Received, type TestServer } from '../testing/server';
 import { connect } from '../core/http';
 import type { Courier, Delivery } from './courier';
 import { backoffMs, startEngine } from './engine';
@@ -9,7 +9,7 @@ import { NO_STATE, type Engine } from './state';
 import { outcomeOf } from './outbox';
 import { updateAccount } from '../accounts/actions';
 import { answerPush, changes, courierTo, lineTo, part } from '../testing/sync';
-import { account, author, keep } from '../testing/world';
+import { account, author, keep, keptBlob } from '../testing/world';
 
 const RECEIPT: Delivery = { kind: 'receipt', status: 'applied', rows: [], notes: [], conflict_ids: [] };
 const nowhere = connect({ fetch: () => Promise.reject(new Error('no network')) });
@@ -95,6 +95,66 @@ describe('the engine', () => {
     await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
     await engine.sync();
     expect([told, engine.state.get().phase, await store.db.count('outbox')]).toEqual([1, 'signed_out', 1]);
+  });
+});
+
+describe('what the screens are told', () => {
+  async function servedBy(answer: TestServer['answer']): Promise<TestServer> {
+    const server = await startServer();
+    server.answer = answer;
+    return server;
+  }
+  const whole = (request: Received) => (request.method === 'POST' ? answerPush(request) : request.path.includes('snapshot') ? part({}) : changes({ cursor: 5 }));
+
+  test('how much of the outbox is sent, and when the last of it was', async () => {
+    const server = await servedBy(whole);
+    await keep(store, a);
+    for (const rank of ['A', 'B', 'C']) await updateAccount(store, 'a', { changes: { rank }, by: author() });
+    engine = startEngine({ store, courier: courierTo(server), via: lineTo(server), onSignedOut: () => undefined });
+    const told: (string | null)[] = [];
+    engine.state.subscribe(({ sending }) => told.push(sending && `${sending.done}/${sending.total}`));
+    await engine.sync();
+    expect(told).toContain('0/3');
+    expect(engine.state.get()).toMatchObject({ phase: 'idle', sending: null, loading: null, clock_off_ms: null });
+    expect(Date.now() - Date.parse(engine.state.get().all_sent_at ?? '')).toBeLessThan(60_000);
+    await server.close();
+  });
+
+  test('that all is sent only when the bytes of attachments are there too', async () => {
+    const server = await servedBy(whole);
+    await store.db.put('blobs', keptBlob('photo'));
+    const carry = async () => {
+      const kept = await store.db.get('blobs', 'photo');
+      if (kept) await store.db.put('blobs', { ...kept, stored_at: '2026-11-22T00:00:00Z' });
+      return true;
+    };
+    const before: (string | null)[] = [];
+    engine = startEngine({ store, courier: courierTo(server), via: lineTo(server), onSignedOut: () => undefined, carry: async () => (before.push(engine.state.get().all_sent_at), carry()) });
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    await engine.sync();
+    expect(before).toEqual([null]);
+    expect(engine.state.get().all_sent_at).not.toBeNull();
+    await server.close();
+  });
+
+  test('that the clock of the phone is two days off', async () => {
+    const server = await servedBy(whole);
+    const now = () => Date.now() - 2 * 86_400_000;
+    engine = startEngine({ store, courier: courierTo(server), via: { ...lineTo(server), now }, onSignedOut: () => undefined });
+    await engine.sync();
+    expect(Math.round((engine.state.get().clock_off_ms ?? 0) / 86_400_000)).toBe(2);
+    await server.close();
+  });
+
+  test('that the administrator wants the phone emptied: after everything was sent', async () => {
+    const server = await servedBy((request) => (request.method === 'POST' ? answerPush(request) : { status: 410, body: { code: 'device_wiped', title: 'gone' } }));
+    let unsent = -1;
+    engine = startEngine({ store, courier: courierTo(server), via: lineTo(server), onSignedOut: () => undefined, onWiped: () => void store.db.count('outbox').then((count) => (unsent = count)) });
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    await engine.sync();
+    await expect.poll(() => unsent).toBe(0);
+    expect(engine.state.get().phase).toBe('wiped');
+    await server.close();
   });
 });
 

@@ -65,7 +65,8 @@ export interface Operation {
   refusal: Refusal | null;
 }
 
-const parseStore = oneOf('accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts');
+/** A table of the server's rows. */
+export const parseStore = oneOf('accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts');
 const parseBody = mapOf(anything);
 
 /** Reads an operation kept by this build or another; throws UnreadableError when this build cannot send it. */

@@ -1,7 +1,10 @@
 /** Operations that this build cannot read are put aside, never thrown away: tried again after an update, taken along in exports. */
-import type { Store } from '../store/store';
+import { UnreadableError } from '../core/parse';
+import type { Quarantined } from '../store/schema';
+import type { Store, WriteTransaction } from '../store/store';
 import { writeAgainable } from '../store/rows';
-import { parseOperation } from './operations';
+import { beginLaying, mergeRow, type Laying } from './merge';
+import { parseOperation, parseStore, type Operation } from './operations';
 
 /** Take out of the outbox what this build cannot send. Returns how many. */
 export async function quarantine(store: Store): Promise<number> {
@@ -17,17 +20,38 @@ export async function quarantine(store: Store): Promise<number> {
   return unreadable.length;
 }
 
-/** Try again what was put aside, in its old place of the outbox: after an update this build may know it. Returns how many came back. */
+/** Try again what was put aside: after an update this build may know it. Operations go back to their place in the outbox. Returns how many came back. */
 export async function readmit(store: Store): Promise<number> {
-  const aside = (await store.db.getAll('quarantine')).filter((item) => item.store === 'outbox' && problemOf(item.value) === null);
+  const aside = await store.db.getAll('quarantine');
   if (aside.length === 0) return 0;
-  await writeAgainable(store, [], async (tx) => {
-    for (const { id, value } of aside) {
-      await tx.objectStore('outbox').put(parseOperation(value, 'outbox'));
-      if (id !== undefined) await tx.objectStore('quarantine').delete(id);
+  return writeAgainable(store, null, async (tx) => {
+    let readmitted = 0;
+    const laying = await beginLaying(tx);
+    for (const item of aside) {
+      if (!(await comesBack(tx, item, laying)) || item.id === undefined) continue;
+      await tx.objectStore('quarantine').delete(item.id);
+      readmitted += 1;
     }
+    return readmitted;
   });
-  return aside.length;
+}
+
+async function comesBack(tx: WriteTransaction, { store, value }: Quarantined, laying: Laying): Promise<boolean> {
+  try {
+    if (store === 'outbox') await putInPlace(tx, parseOperation(value, 'outbox'));
+    else await mergeRow(tx, parseStore(store, 'store'), value, laying);
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableError) return false;
+    throw error;
+  }
+}
+
+/** Its number may have been given away on the device it was carried to. */
+async function putInPlace(tx: WriteTransaction, operation: Operation): Promise<void> {
+  const { seq, ...rest } = operation;
+  const isTaken = seq === undefined || (await tx.objectStore('outbox').getKey(seq)) !== undefined;
+  await tx.objectStore('outbox').put(isTaken ? rest : operation);
 }
 
 function problemOf(value: unknown): string | null {

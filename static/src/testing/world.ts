@@ -3,6 +3,7 @@ import { parseAccount, type Account } from '../accounts/wire';
 import type { Author } from '../core/author';
 import { newId } from '../core/ids';
 import { readRows } from '../store/pack';
+import type { KeptBlob } from '../store/schema';
 import { putAccount, write } from '../store/rows';
 import { openStore, type Store } from '../store/store';
 
@@ -28,4 +29,10 @@ export async function keep(store: Store, ...accounts: Account[]): Promise<void> 
 /** The accounts that lists and map show, by id. */
 export async function listed(store: Store): Promise<string[]> {
   return [...(await readRows(store)).keys()].sort();
+}
+
+/** The bytes of an attachment, all of them still this phone's to bring unless told otherwise. */
+export function keptBlob(id: string, fields: Partial<KeptBlob> = {}): KeptBlob {
+  const kept = { id, blob: new Uint8Array([1, 2, 250]).buffer, sent_bytes: 0, stored_at: null, small: null, refusal: null, ...fields };
+  return kept;
 }

@@ -1,0 +1,234 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAccount, updateAccount } from '../accounts/actions';
+import { addStop } from '../planning/stops';
+import { openStore, type Store } from '../store/store';
+import { dyingAt } from '../testing/death';
+import { startServer, type TestServer } from '../testing/server';
+import { answerPush, batches, courierTo, DEVICE, lineTo } from '../testing/sync';
+import { account, ANOTHER, author, keep, keptBlob, listed, ME } from '../testing/world';
+import { logVisit } from '../visits/actions';
+import { keepDraft, newDraft, readDraft } from '../visits/draft';
+import { deviceLabel, identify, register } from './device';
+import { quarantine, readmit } from './quarantine';
+import { push } from './push';
+import { formerDevice, keepKey, openSealed, sealAway, sealOthers, storeName } from './sealed';
+import { exportUnsent, importUnsent, NotOurs, OthersFile } from './transfer';
+import { toBase64 } from './unsent';
+import { wipe } from './wipe';
+
+const KEY = toBase64(new Uint8Array(32).fill(7).buffer);
+const WRONG = toBase64(new Uint8Array(32).fill(8).buffer);
+const hospital = account({ id: '01920000-0000-7000-8000-0000000000aa', name: 'さくら総合病院' });
+
+let server: TestServer;
+let phone: IDBFactory;
+let store: Store;
+const open = (factory = phone, user = ME) => openStore(storeName(user), { factory });
+
+beforeEach(async () => {
+  server = await startServer();
+  server.answer = (request) => answerPush(request);
+  phone = new IDBFactory();
+  store = await open();
+  await keep(store, hospital);
+});
+afterEach(async () => {
+  await server.close();
+  store.close();
+});
+
+/** A day's work: a new account, a change, a visit with a photo, a half-written visit. */
+async function work(on: Store): Promise<string[]> {
+  const made = await createAccount(on, { name: '新規' }, { by: author() });
+  const changed = await updateAccount(on, hospital.id, { changes: { rank: 'A' }, by: author() });
+  const { input } = newDraft(hospital, { outcome: 1, now: new Date('2026-11-22T05:50:00Z') });
+  const visit = (await logVisit(on, { ...input, note: '訪問' }, { by: author(), draft_key: null })) ?? '';
+  await on.db.put('blobs', keptBlob('photo'));
+  await keepDraft(on, { ...newDraft(hospital, { outcome: 1, now: new Date() }), is_touched: true });
+  await addStop(on, hospital.id, '2026-11-22');
+  return [made.op_id, changed.op_id, visit];
+}
+
+const opsOf = async (on: Store) => (await on.db.getAll('outbox')).map((item) => item.op_id);
+
+describe('the outbox as a file', () => {
+  test('is read in on another device with its order, its drafts and its bytes; twice adds nothing', async () => {
+    const ids = await work(store);
+    const file = await exportUnsent(store, ME);
+    const other = await open(new IDBFactory());
+    expect(await importUnsent(other, file, ME)).toBe(3);
+    expect(await importUnsent(other, file, ME)).toBe(0);
+    expect(await opsOf(other)).toEqual(ids);
+    expect(new Uint8Array((await other.db.get('blobs', 'photo'))?.blob ?? new ArrayBuffer(0))).toEqual(new Uint8Array([1, 2, 250]));
+    expect((await readDraft(other, hospital.id))?.is_touched).toBe(true);
+    expect(await listed(other)).toHaveLength(1);
+    expect(await other.db.count('activities')).toBe(1);
+    other.close();
+  });
+
+  test('sent from both devices, each operation has one key for the server', async () => {
+    const ids = await work(store);
+    const other = await open(new IDBFactory());
+    await importUnsent(other, await exportUnsent(store, ME), ME);
+    await push(store, courierTo(server));
+    await push(other, courierTo(server));
+    const [first, second] = batches(server);
+    expect(first?.map((item) => item.op_id)).toEqual(ids);
+    expect(second?.map(({ op_id, type, entity_id, body }) => [op_id, type, entity_id, body])).toEqual(first?.map(({ op_id, type, entity_id, body }) => [op_id, type, entity_id, body]));
+    expect(await importUnsent(other, await exportUnsent(store, ME), ME)).toBe(0);
+    other.close();
+  });
+
+  test('what was sent meanwhile does not come back from an old file', async () => {
+    await work(store);
+    const file = await exportUnsent(store, ME);
+    await push(store, courierTo(server));
+    expect(await importUnsent(store, file, ME)).toBe(0);
+    expect(await opsOf(store)).toEqual([]);
+  });
+
+  test('another user’s file and any other file are turned away', async () => {
+    await work(store);
+    await expect(importUnsent(store, await exportUnsent(store, ANOTHER), ME)).rejects.toThrow(OthersFile);
+    for (const file of ['', 'PK', '[]', '{"format": "else"}']) await expect(importUnsent(store, file, ME)).rejects.toThrow(NotOurs);
+  });
+
+  test('killed at any write while it is read in, nothing of it is there, or all', async () => {
+    const ids = await work(store);
+    const file = await exportUnsent(store, ME);
+    const other = await open(new IDBFactory());
+    for (let at = 0; await dyingAt(other, at, () => importUnsent(other, file, ME)); at += 1) {
+      expect([await opsOf(other), await other.db.count('blobs'), await other.db.count('drafts')]).toEqual([[], 0, 0]);
+    }
+    expect(await opsOf(other)).toEqual(ids);
+    other.close();
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is put aside, taken along in exports, and back in its place once this build knows it', async () => {
+    const ids = await work(store);
+    const [first] = await store.db.getAll('outbox');
+    await store.db.put('outbox', { ...first!, type: 'deal.create' as never });
+    expect(await quarantine(store)).toBe(1);
+    expect(await opsOf(store)).toEqual(ids.slice(1));
+    const [aside] = await store.db.getAll('quarantine');
+    expect(aside).toMatchObject({ store: 'outbox', value: { op_id: ids[0], type: 'deal.create' } });
+    expect(await exportUnsent(store, ME)).toContain('deal.create');
+    expect(await readmit(store)).toBe(0);
+    await store.db.put('quarantine', { ...aside!, value: first });
+    expect(await readmit(store)).toBe(1);
+    expect(await opsOf(store)).toEqual(ids);
+  });
+
+  test('a row of the server’s is laid down once this build can read it', async () => {
+    await store.db.put('quarantine', { store: 'accounts', at: '', reason: '', value: { ...hospital, name: '新しい名', version: 9 } });
+    expect(await readmit(store)).toBe(1);
+    expect(await store.db.get('accounts', hospital.id)).toMatchObject({ name: '新しい名', version: 9 });
+  });
+});
+
+describe('signing out', () => {
+  const seal = async (on: Store, user = ME) => {
+    await keepKey(on, KEY);
+    await sealAway(on, user, { factory: phone });
+  };
+  const names = async () => (await phone.databases()).map(({ name }) => name);
+  /** Everything of the sealed database as one text. */
+  async function sealedBytes(): Promise<string> {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = phone.open('fieldcrm-sealed');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const all = await new Promise<{ data: ArrayBuffer | null }[]>((resolve) => {
+      const request = db.transaction('sealed').objectStore('sealed').getAll();
+      request.onsuccess = () => resolve(request.result);
+    });
+    db.close();
+    return all.map(({ data }) => new TextDecoder().decode(data ?? new ArrayBuffer(0))).join();
+  }
+
+  test('leaves nothing readable, and the next sign-in finds all of it again', async () => {
+    const ids = await work(store);
+    const device = await identify(store, ME, { factory: phone });
+    await seal(store);
+    expect(await names()).toEqual(['fieldcrm-sealed']);
+    expect(await sealedBytes()).not.toMatch(/さくら|新規|訪問/);
+    store = await open();
+    expect(await identify(store, ME, { factory: phone })).toBe(device);
+    expect(await openSealed(store, ME, { factory: phone, seal_key: KEY })).toEqual({ kind: 'opened', count: 3 });
+    expect(await opsOf(store)).toEqual(ids);
+    expect(await store.db.count('blobs')).toBe(1);
+    expect((await readDraft(store, hospital.id))?.is_touched).toBe(true);
+    expect(await openSealed(store, ME, { factory: phone, seal_key: KEY })).toEqual({ kind: 'nothing' });
+  });
+
+  test('with the wrong key it stays sealed, and is not lost', async () => {
+    const ids = await work(store);
+    await seal(store);
+    store = await open();
+    expect(await openSealed(store, ME, { factory: phone, seal_key: WRONG })).toEqual({ kind: 'unreadable' });
+    expect(await opsOf(store)).toEqual([]);
+    await openSealed(store, ME, { factory: phone, seal_key: KEY });
+    expect(await opsOf(store)).toEqual(ids);
+  });
+
+  test('another user signing in seals what the former one left, and keeps their own', async () => {
+    const ids = await work(store);
+    await keepKey(store, KEY);
+    store.close();
+    const theirs = await open(phone, ANOTHER);
+    await sealOthers(ANOTHER, { factory: phone });
+    expect((await names()).sort()).toEqual(['fieldcrm-sealed', storeName(ANOTHER)].sort());
+    expect(await openSealed(theirs, ANOTHER, { factory: phone, seal_key: KEY })).toEqual({ kind: 'nothing' });
+    expect(await opsOf(theirs)).toEqual([]);
+    theirs.close();
+    store = await open();
+    await openSealed(store, ME, { factory: phone, seal_key: KEY });
+    expect(await opsOf(store)).toEqual(ids);
+  });
+
+  test('cut off between sealing and deleting, nothing is doubled', async () => {
+    const ids = await work(store);
+    const blocked = { ...phone, open: phone.open.bind(phone), databases: phone.databases.bind(phone), deleteDatabase: () => { throw new Error('the phone is off'); } } as unknown as IDBFactory;
+    await keepKey(store, KEY);
+    await expect(sealAway(store, ME, { factory: blocked })).rejects.toThrow('off');
+    store = await open();
+    await openSealed(store, ME, { factory: phone, seal_key: KEY });
+    expect(await opsOf(store)).toEqual(ids);
+  });
+
+  test('the key is not to be had from the phone', async () => {
+    await keepKey(store, KEY);
+    const key = (await store.db.get('meta', 'seal_key')) as CryptoKey;
+    await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow();
+  });
+
+  test('registering opens what was sealed, on the line of the same device', async () => {
+    const ids = await work(store);
+    const device = await identify(store, ME, { factory: phone });
+    await seal(store);
+    store = await open();
+    server.answer = (request) => ({ body: { id: request.body['id'], seal_key: KEY } });
+    expect(await register(store, { user_id: ME, label: 'Android, Chrome', app_version: '1', via: lineTo(server) }, { factory: phone })).toEqual({ kind: 'opened', count: 3 });
+    expect(server.received[0]?.body).toEqual({ id: device, label: 'Android, Chrome', app_version: '1' });
+    expect(await opsOf(store)).toEqual(ids);
+  });
+});
+
+test('a phone to be wiped keeps nothing, and says what it had not sent', async () => {
+  await work(store);
+  await keepKey(store, KEY);
+  server.answer = () => ({ status: 204 });
+  await wipe(store, { user_id: ME, device_id: DEVICE, via: lineTo(server) }, { factory: phone });
+  expect((await phone.databases()).map(({ name }) => name)).toEqual(['fieldcrm-sealed']);
+  expect(await formerDevice(ME, { factory: phone })).toBeNull();
+  expect(server.received.map(({ path, body }) => [path, body])).toEqual([[`/api/sync/devices/${DEVICE}/wiped`, { unsent: 3 }]]);
+});
+
+test('a phone is called by what people recognise', () => {
+  expect(deviceLabel('Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36')).toBe('Android, Chrome');
+  expect(deviceLabel('Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1')).toBe('iPhone, Safari');
+  expect(deviceLabel('')).toBe('Web');
+});
