@@ -27,13 +27,13 @@ def ensure() -> dict[str, str]:
     """Return the settings that reach the database (DATABASE_URL ...), building it when it is not there."""
     if "DATABASE_URL" in os.environ:
         raise SystemExit("The benchmarks use the private cluster: run them without DATABASE_URL.")
-    _create()
-    urls = _urls()
+    create(NAME)
+    urls = urls_of(NAME)
     fingerprint = _fingerprint()
     if _fingerprint_kept(urls) != fingerprint:
         started = time.monotonic()
         print("Building a million accounts, some minutes at the first time ...", flush=True)
-        _create(is_fresh=True)
+        create(NAME, is_fresh=True)
         _build(urls, fingerprint)
         print(f"Built in {time.monotonic() - started:.0f} s.", flush=True)
     return urls
@@ -44,16 +44,18 @@ def superuser(urls: dict[str, str]) -> psycopg.Connection:
     return psycopg.connect(urls["DATABASE_SUPERUSER_URL"], autocommit=True)
 
 
-def _create(*, is_fresh: bool = False) -> None:
-    command = [sys.executable, "scripts/db.py", "create-test", NAME, *(["--fresh"] if is_fresh else [])]
+def create(name: str, *, is_fresh: bool = False) -> None:
+    """Make an empty database on the private cluster where it is missing, or (fresh) in any case."""
+    command = [sys.executable, "scripts/db.py", "create-test", name, *(["--fresh"] if is_fresh else [])]
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def _urls() -> dict[str, str]:
+def urls_of(name: str) -> dict[str, str]:
+    """Return the settings that reach a database of the private cluster."""
     local = Path(os.environ.get("FIELDCRM_LOCAL_DIR") or ROOT / ".local")
     lines = (local / "env").read_text(encoding="utf-8").splitlines()
     pairs = (line.split("=", 1) for line in lines if line.startswith("DATABASE_"))
-    return {name: value.replace("/fieldcrm?", f"/{NAME}?") for name, value in pairs}
+    return {key: value.replace("/fieldcrm?", f"/{name}?") for key, value in pairs}
 
 
 def _fingerprint() -> str:
@@ -72,10 +74,15 @@ def _fingerprint_kept(urls: dict[str, str]) -> str | None:
     return kept[0] if kept else None
 
 
-def _build(urls: dict[str, str], fingerprint: str) -> None:
+def migrate(urls: dict[str, str]) -> None:
+    """Make the tables."""
     for step in (["db", "upgrade"], ["db-post"]):
         command = [sys.executable, "-m", "flask", "--app", "fieldcrm", *step]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **urls}, check=True, capture_output=True)
+
+
+def _build(urls: dict[str, str], fingerprint: str) -> None:
+    migrate(urls)
     with superuser(urls) as connection:
         connection.execute("set maintenance_work_mem = '1GB'")
         # An index is built several times as fast over rows that are there as row by row.
@@ -86,7 +93,7 @@ def _build(urls: dict[str, str], fingerprint: str) -> None:
         for name, _ in indexes:
             connection.execute(f"drop index {name}")
         for organisation in people.organisations():
-            _fill(connection, organisation)
+            fill(connection, organisation)
         for _, definition in indexes:
             connection.execute(definition)
         for table in ("accounts", "account_cells", "users", "teams", "organisations"):
@@ -95,7 +102,8 @@ def _build(urls: dict[str, str], fingerprint: str) -> None:
         connection.execute(f"comment on database {NAME} is '{fingerprint}'")
 
 
-def _fill(connection: psycopg.Connection, organisation: people.Organisation) -> None:
+def fill(connection: psycopg.Connection, organisation: people.Organisation) -> None:
+    """Write an organisation with its people and accounts."""
     org_id, stamp = organisation.org_id, "1, 1, now(), now()"
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
