@@ -8,7 +8,8 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+import uuid
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -73,7 +74,7 @@ def measure(suite: Suite, app: Flask, urls: dict[str, str]) -> None:
 
 def _sign_in(app: Flask, connection: psycopg.Connection) -> list[Rep]:
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    accounts = dict(
+    accounts: dict[uuid.UUID | None, uuid.UUID] = dict(
         connection.execute(
             "select owner_id, (array_agg(id))[1] from accounts where org_id = %s group by 1", (FLEET.org_id,)
         ).fetchall()
@@ -98,14 +99,13 @@ def _sign_in(app: Flask, connection: psycopg.Connection) -> list[Rep]:
 async def _drive(port: int, reps: list[Rep], times: Times) -> None:
     """Bring every phone up to date, then let them come in evenly over the time between two questions."""
     ready = asyncio.Semaphore(8)
+    draws = random.Random(1)  # noqa: S311 - not a secret
 
     async def settle(rep: Rep) -> None:
         async with ready:
-            phone = Phone(port, rep, Times())
-            await phone.begin()
+            await Phone(port, rep, Times()).begin(is_sending=draws.random() < SENDS)
 
     await asyncio.gather(*(settle(rep) for rep in reps))
-    draws = random.Random(1)  # noqa: S311 - not a secret
     rounds = [
         (draws.random() * EVERY_S, [draws.random() < SENDS for _ in range(ROUNDS)], rep) for rep in reps
     ]
@@ -119,14 +119,16 @@ class Phone:
         self._port, self._rep, self._times = port, rep, times
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def begin(self) -> None:
-        """Fetch a CSRF token and the first cursor."""
-        _, head, body = await self._ask("csrf", "GET", "/api/csrf")
+    async def begin(self, *, is_sending: bool) -> None:
+        """Fetch a CSRF token and the first cursor, and (that the server is warm) send a visit."""
+        _, head, body = await self._ask("csrf", "/api/csrf")
         self._rep.token = json.loads(body)["csrf_token"]
         self._rep.cookie = head["set-cookie"].split(";")[0]
-        _, _, body = await self._ask("clock", "GET", "/api/sync/clock")
+        _, _, body = await self._ask("clock", "/api/sync/clock")
         self._rep.cursor = json.loads(body)["clock"]
         await self._pull()
+        if is_sending:
+            await self._push()
         self._close()
 
     async def live(self, delay: float, sends: list[bool]) -> None:
@@ -134,32 +136,29 @@ class Phone:
         await asyncio.sleep(delay)
         for is_sending in sends:
             started = time.monotonic()
-            await self._note(lambda: self._round(is_sending))
+            await self._note(self._round(is_sending=is_sending))
             await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - started)))
         self._close()
 
-    async def _note(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _note(self, work: Awaitable[None]) -> None:
         try:
-            await work()
+            await work
         except (OSError, ValueError, KeyError, asyncio.IncompleteReadError) as error:
             self._times.errors.append(repr(error))
             self._close()
 
-    async def _round(self, is_sending: bool) -> None:  # noqa: FBT001
+    async def _round(self, *, is_sending: bool) -> None:
         if is_sending:
             await self._push()
         known = {"If-None-Match": self._rep.etag}
-        status, _, _ = await self._ask("clock", "GET", "/api/sync/clock", known)
+        status, _, _ = await self._ask("clock", "/api/sync/clock", known)
         if status == 200:
             await self._pull()
 
     async def _pull(self) -> None:
-        path = (
-            f"/api/sync/pull?cursor={self._rep.cursor}&reach={self._rep.reach}"
-            if self._rep.reach
-            else (f"/api/sync/pull?cursor={self._rep.cursor}")
-        )
-        _, head, body = await self._ask("pull", "GET", path)
+        reach = f"&reach={self._rep.reach}" if self._rep.reach else ""
+        path = f"/api/sync/pull?cursor={self._rep.cursor}{reach}"
+        _, head, body = await self._ask("pull", path)
         page = json.loads(body)
         self._rep.cursor, self._rep.reach, self._rep.etag = page["cursor"], page["reach"], head["etag"]
 
@@ -172,25 +171,23 @@ class Phone:
         }  # fmt: skip
         body = {"device_id": self._rep.device_id, "sent_at": moment, "operations": [operation]}
         head = {"Content-Type": "application/json", "X-CSRFToken": self._rep.token}
-        _, _, answer = await self._ask("push", "POST", "/api/sync/push", head, json.dumps(body).encode())
+        _, _, answer = await self._ask("push", "/api/sync/push", head, body=json.dumps(body).encode())
         (result,) = json.loads(answer)["results"]
         if result["status"] != "applied":
             self._times.errors.append(f"push: {result}")
 
     async def _ask(
-        self, what: str, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+        self, what: str, path: str, headers: dict[str, str] | None = None, *, body: bytes = b""
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request; note its time, and an error unless it is answered 200 or 304."""
-        sent = {
-            "Host": HOST, "Cookie": self._rep.cookie, "X-Device": self._rep.device_id, "Content-Length": len(body),
-            **(headers or {}),
-        }  # fmt: skip
-        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""]
+        sent = {"Host": HOST, "Cookie": self._rep.cookie, "X-Device": self._rep.device_id, **(headers or {})}
+        first = f"{'POST' if body else 'GET'} {path} HTTP/1.1"
+        lines = [first, *(f"{name}: {value}" for name, value in sent.items()), f"Content-Length: {len(body)}"]
         started = time.perf_counter()
         if self._streams is None:
             self._streams = await asyncio.open_connection(HOST, self._port)
         reader, writer = self._streams
-        writer.write("\r\n".join(lines).encode() + body)
+        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         status, head = _head(await reader.readuntil(b"\r\n\r\n"))
         answer = await reader.readexactly(int(head.get("content-length", 0)))
         self._times.ms.setdefault(what, []).append((time.perf_counter() - started) * 1000)

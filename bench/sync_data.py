@@ -1,4 +1,4 @@
-"""The database of the sync measurements: one organisation of 20,000 accounts, a year's activities, 500 reps."""
+"""The database of the sync measurements: 20,000 accounts, a year's activities, 500 reps."""
 
 import time
 from dataclasses import dataclass
@@ -30,7 +30,14 @@ _ID = """
     ('01a2029a-' || substr(h, 1, 4) || '-7' || substr(h, 5, 3) || '-9' || substr(h, 8, 3)
      || '-' || substr(h, 11, 12))::uuid
 """
-_MINTED = f"update accounts set id = {_ID} from (select id as was, md5(id::text) as h from accounts) m where id = was"
+_MINTED = f"""
+    update accounts set id = {_ID} from (select id as was, md5(id::text) as h from accounts) m where id = was
+"""
+_VISITED = """
+    update accounts set last_visit_at = now() - interval '40 days',
+           last_contact_at = now() - interval '9 days',
+           notes = case when win_prob > 60 then '裏口から入る。受付は二階。午前は会議が多い。' end
+"""
 _STAMP = "1, 1, now() - interval '200 days', now() - interval '200 days'"
 
 _HANGING = (
@@ -54,9 +61,11 @@ _HANGING = (
                             duration_min, win_prob_before, win_prob_after, contact_ids, is_amended,
                             version, change_seq, created_at, updated_at)
     select org_id, {_ID}, id, owner_id, 'visit',
-           '担当の佐藤様と面談。予算は来期に持ち越し、競合は' || k || '社。次回は実機を' || n % 89 || '台持参する。',
+           '担当の佐藤様と面談。予算は来期に持ち越し。競合は' || k || '社。'
+               || '次回は実機を' || n % 89 || '台持参する。',
            now() - (n % 360) * interval '1 day' - (n * 7919 % 36000) * interval '1 second',
-           now() - (n % 360) * interval '1 day', 20 + (n % 40)::int, win_prob, win_prob, '{{}}', false, {_STAMP}
+           now() - (n % 360) * interval '1 day', 20 + (n % 40)::int, win_prob, win_prob, '{{}}', false,
+           {_STAMP}
       from (select a.*, k, md5(k || 'visit' || a.id) as h, row_number() over (order by a.id) as n
               from accounts a, generate_series(1, {ACTIVITIES // ACCOUNTS}) as k) a
     """,
@@ -81,10 +90,7 @@ def build() -> dict[str, str]:
 def _hang_on(connection: psycopg.Connection) -> None:
     connection.execute("alter table accounts disable trigger user")
     connection.execute(_MINTED)
-    connection.execute(
-        "update accounts set last_visit_at = now() - interval '40 days', last_contact_at = now() - interval '9 days',"
-        " notes = case when win_prob > 60 then '裏口から入る。受付は二階。午前は会議が多い。' end"
-    )
+    connection.execute(_VISITED)
     connection.execute("alter table accounts enable trigger user")
     for statement in _HANGING:
         connection.execute(statement)

@@ -1,6 +1,7 @@
 """What a phone receives: its first load, a backlog of changes, and (mostly) that there is nothing new."""
 
 import json
+from typing import Any
 
 import psycopg
 from flask import Flask
@@ -40,11 +41,11 @@ def _first_load(suite: Suite, browser: Browser) -> None:
 
 
 def _part(browser: Browser, part: str) -> list[Answer]:
-    pages, given = [], {"part": part, "cursor": 1}
+    pages: list[Answer] = []
+    given: dict[str, Any] = {"part": part, "cursor": 1}
     while True:
-        plain = browser.get("/api/sync/snapshot", query=given, headers={"Accept-Encoding": "identity"})
         pages.append(_ask(browser, "/api/sync/snapshot", **given))
-        after = json.loads(plain.body)["next"]
+        after = json.loads(_ask(browser, "/api/sync/snapshot", plain=True, **given).body)["next"]
         if after is None:
             return pages
         given = {"part": part, "cursor": 1, "after": after}
@@ -93,7 +94,7 @@ def _nothing_new(suite: Suite, browser: Browser) -> None:
             suite.record(f"{name}: head and body", max(map(_bytes, answers)), "bytes", bar=at_most(1000))
 
 
-def _ask(browser: Browser, path: str, *, plain: bool = False, **query: object) -> Answer:
+def _ask(browser: Browser, path: str, *, plain: bool = False, **query: Any) -> Answer:
     headers = {"Accept-Encoding": "identity"} if plain else AS_BROWSERS_DO
     answer = browser.get(path, query=query, headers=headers)
     assert answer.status == 200, answer

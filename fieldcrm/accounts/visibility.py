@@ -25,14 +25,26 @@ def reached(
     actor: Actor, policy: str = "accounts.read", *, owner_id: Any, team_id: Any
 ) -> ColumnElement[bool]:
     """Return the predicate that ``policy`` reaches what is held by this owner and team (columns)."""
-    scope = scope_of(actor, policy)
+    return held_within(
+        scope_of(actor, policy),
+        user_id=actor.user_id,
+        team_ids=sorted(actor.team_ids),
+        owner_id=owner_id,
+        team_id=team_id,
+    )
+
+
+def held_within(
+    scope: Scope, *, user_id: Any, team_ids: Any, owner_id: Any, team_id: Any
+) -> ColumnElement[bool]:
+    """Return the predicate that a scope of this person and these teams (values or parameters) reaches."""
     if scope is Scope.ALL:
         return true()
     if scope is Scope.NONE:
         return false()
-    found = [owner_id == actor.user_id, and_(owner_id.is_(None), team_id.is_(None))]
-    if scope is Scope.TEAM and actor.team_ids:
-        found.append(team_id.in_(sorted(actor.team_ids)))
+    found = [owner_id == user_id, and_(owner_id.is_(None), team_id.is_(None))]
+    if scope is Scope.TEAM and team_ids != []:
+        found.append(team_id.in_(team_ids))
     return or_(*found)
 
 

@@ -13,6 +13,7 @@ from fieldcrm.accounts.models import Account
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.sync.gone import reassigned, sort_out
+from fieldcrm.sync.news import DEPARTURES, kinds_with_news
 from fieldcrm.sync.reach import reach_of
 from fieldcrm.sync.sources import ACCOUNTS, ACTIVITIES, SOURCES, Source, carried_since, in_reach
 from fieldcrm.sync.steps import Feed, end_of_page
@@ -38,16 +39,19 @@ def pull(
         return answer | {"reset": True}
     if cursor == now:
         return answer
-    feeds = [
-        Feed(session, _carried(actor, source, cursor=cursor), cursor=cursor, limit=limit)
+    kinds = kinds_with_news(session, actor, cursor=cursor)
+    feeds = {
+        source: Feed(session, _carried(actor, source, cursor=cursor), cursor=cursor, limit=limit)
         for source in SOURCES
-    ]
-    if reach is not None and _is_far_behind(session, actor, feeds[0], cursor=cursor):
+        if source.key in kinds
+    }
+    if reach is not None and _is_far_behind(session, actor, feeds.get(ACCOUNTS), cursor=cursor):
         return answer | {"reset": True}
-    left = [Feed(session, departed(actor), cursor=cursor, limit=limit)] if cursor else []
-    end = end_of_page([*feeds, *left], limit=limit, now=now)
+    has_left = cursor > 0 and DEPARTURES in kinds
+    left = [Feed(session, departed(actor), cursor=cursor, limit=limit)] if has_left else []
+    end = end_of_page([*feeds.values(), *left], limit=limit, now=now)
     answer |= {"cursor": end, "more": end < now}
-    for source, feed in zip(SOURCES, feeds, strict=True):
+    for source, feed in feeds.items():
         held, gone = sort_out(session, actor, source, feed.until(end))
         answer[source.key] = source.write(session, actor, held)
         answer["gone"] += gone
@@ -73,8 +77,10 @@ def _carried(actor: Actor, source: Source, *, cursor: int) -> Select[Any]:
     return query
 
 
-def _is_far_behind(session: Session, actor: Actor, accounts: Feed, *, cursor: int) -> bool:
+def _is_far_behind(session: Session, actor: Actor, accounts: Feed | None, *, cursor: int) -> bool:
     """Return whether the phone is better off with a new first load than with all that changed."""
+    if accounts is None:
+        return False
     if cursor and accounts.rows and accounts.rows[0].updated_at < clock.now() - FORGOTTEN_AFTER:
         return True
     if not accounts.is_cut:

@@ -34,7 +34,7 @@ ACTIVITIES_FOR: Final = timedelta(days=365)
 Write = Callable[[Session, Actor, Sequence[Any]], list[dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One kind of row: its key in the answers, its kind in ``gone``, its table, columns and JSON."""
 

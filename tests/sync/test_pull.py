@@ -97,12 +97,15 @@ def test_unchanged_is_answered_304_and_a_change_is_not(admin):
 
 
 def test_pull_asks_the_same_number_of_queries_for_any_number_of_rows(admin, count_queries):
-    admin.post("/api/accounts", json={"name": "店"})
-    with count_queries() as few:
-        pull(admin)
-    for number in range(9):
+    def enter(number):
         made = admin.post("/api/accounts", json={"name": f"店{number}"}).json
         admin.post("/api/activities", json={"account_id": made["id"], "occurred_at": "2026-11-01T01:00:00Z"})
+
+    enter(0)
+    with count_queries() as few:
+        pull(admin)
+    for number in range(1, 10):
+        enter(number)
     with count_queries() as many:
         pull(admin)
     assert len(many) == len(few)
@@ -139,4 +142,18 @@ def test_nothing_new_is_small_and_asks_the_database_for_the_clock_alone(admin, c
     with count_queries() as asked:
         answer = admin.get(f"/api/sync/pull?cursor={page['cursor']}&reach={page['reach']}")
     assert len(answer.data) < 1_000
-    assert len(asked) == 2, asked  # who asks, and the clock
+    assert len(asked) == 1, asked  # who asks; the clock comes with it
+
+
+def test_news_of_others_is_one_question_more(client_for, make_user, make_team, count_queries):
+    rep, other = make_user(teams=[make_team()]), make_user(teams=[make_team()])
+    page = pull(client_for(rep))
+    made = client_for(other).post("/api/accounts", json={"name": "他チームの客"}).json
+    body = {"account_id": made["id"], "occurred_at": "2026-11-01T01:00:00Z", "next_action": "x"}
+    client_for(other).post("/api/activities", json=body)
+    client = client_for(rep)
+    with count_queries() as asked:
+        after = pull(client, page["cursor"], reach=page["reach"])
+    assert len(asked) == 2, asked
+    assert after["cursor"] > page["cursor"]
+    assert not after["more"]
