@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts.custom_values import CustomFieldRule
 from fieldcrm.accounts.models import AccountStatus, CustomField
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import known
 from fieldcrm.identity.models import Organisation, Team, TeamMember, User
 
 DEFAULT_RANKS = ("A", "B", "C", "D")
@@ -71,3 +72,9 @@ class Catalogue:
         """The organisation's teams."""
         query = select(Team.id).where(Team.org_id == self._org_id, Team.deleted_at.is_(None))
         return frozenset(self._session.scalars(query))
+
+
+def catalogue_of(session: Session, actor: Actor) -> Catalogue:
+    """Return the running transaction's catalogue: each part is read once."""
+    found: Catalogue = known(session).setdefault("catalogue", Catalogue(session, actor))
+    return found

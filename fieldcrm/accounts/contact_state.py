@@ -10,10 +10,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import queries, rules
-from fieldcrm.accounts.catalogue import Catalogue
+from fieldcrm.accounts.catalogue import catalogue_of
 from fieldcrm.accounts.models import Account
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import flush
 from fieldcrm.core.errors import FieldError, Invalid, NotFound
 
 
@@ -50,7 +51,7 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
     Raises NotFound when the actor may not see the account.
     """
     account = lock_contacted(session, actor, contact.account_id)
-    if contact.status is not None and contact.status not in Catalogue(session, actor).statuses:
+    if contact.status is not None and contact.status not in catalogue_of(session, actor).statuses:
         raise Invalid(FieldError("status", "not_a_choice"))
     before = (account.status, account.win_prob)
     is_newest = account.last_contact_at is None or contact.at >= account.last_contact_at
@@ -58,7 +59,7 @@ def apply_activity(session: Session, actor: Actor, contact: Contacted) -> Effect
     if contact.is_visit and (account.last_visit_at is None or contact.at >= account.last_visit_at):
         account.last_visit_at, account.last_outcome = contact.at, contact.outcome
     refresh_due(account, timezone=actor.timezone)
-    session.flush()
+    flush(session)
     return Effect(
         status_before=before[0],
         status_after=contact.status if contact.status is not None else before[0],

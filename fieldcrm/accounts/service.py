@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import position, queries, rules
 from fieldcrm.accounts.bulk import bulk_create, bulk_update, derived
-from fieldcrm.accounts.catalogue import Catalogue
+from fieldcrm.accounts.catalogue import Catalogue, catalogue_of
 from fieldcrm.accounts.contact_state import (
     Contacted,
     apply_activity,
@@ -26,13 +26,13 @@ from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.intake import Checked, check_fields
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.online import ask_later
-from fieldcrm.accounts.queries import contact_ids_of
+from fieldcrm.accounts.queries import contact_ids_of, contact_ids_of_many, lock_accounts
 from fieldcrm.accounts.reappearing import SEEN_BY, reappear
 from fieldcrm.accounts.replay import demand_fresh, is_same_creation
 from fieldcrm.accounts.schemas import AccountChange, AccountDraft, PositionIn
 from fieldcrm.accounts.serialise import account_json
 from fieldcrm.accounts.settings import seed_defaults
-from fieldcrm.accounts.visibility import scope_filter
+from fieldcrm.accounts.visibility import is_in_reach, scope_filter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import advance_clock
@@ -47,14 +47,18 @@ __all__ = [
     "ask_later",
     "bulk_create",
     "bulk_update",
+    "catalogue_of",
     "check_fields",
     "contact_ids_of",
+    "contact_ids_of_many",
     "create_account",
     "delete_account",
     "demand_fresh",
     "derived",
     "get_account",
+    "is_in_reach",
     "is_same_creation",
+    "lock_accounts",
     "lock_contacted",
     "move_account",
     "refresh_due",
@@ -73,7 +77,7 @@ def create_account(session: Session, actor: Actor, draft: AccountDraft) -> Accou
     Creating again with the same id and the same content returns what is stored; with other content
     it raises Conflict.
     """
-    checked = _demand(check_fields(draft, Catalogue(session, actor), is_new=True))
+    checked = _demand(check_fields(draft, catalogue_of(session, actor), is_new=True))
     _own_by_default(actor, draft, checked)
     account_id = draft.id or new_id()
     if draft.id is not None:
@@ -114,7 +118,7 @@ def update_account(session: Session, actor: Actor, account_id: uuid.UUID, change
     a field that someone else changed meanwhile raises StaleVersion with the current account.
     """
     account = _locked(session, actor, account_id, policy="accounts.update")
-    checked = _demand(check_fields(change, Catalogue(session, actor)))
+    checked = _demand(check_fields(change, catalogue_of(session, actor)))
     demand_fresh(session, account, change.base_version, names=checked, current=lambda: account_json(account))
     if "external_id" in checked:
         _demand_free_external_id(session, actor, account_id, checked["external_id"])

@@ -59,3 +59,10 @@ def reaches(
         return True
     is_own = owner_id is not None and owner_id == actor.user_id
     return is_own or (scope is Scope.TEAM and team_id in actor.team_ids)
+
+
+def is_in_reach(actor: Actor, account: Account, policy: str = "accounts.read") -> bool:
+    """Return what ``scope_filter`` says of ``account``."""
+    if account.id in actor.also_reaches:
+        return True
+    return reaches(actor, policy, owner_id=account.owner_id, team_id=account.team_id)

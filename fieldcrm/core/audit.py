@@ -69,16 +69,13 @@ def record_many(
     changes_by_id: Iterable[tuple[uuid.UUID | None, Changes]],
 ) -> None:
     """Add an entry for each changed row, in one statement: what bulk writers call."""
-    rows = _rows(session, ((action, entity, entity_id, changes) for entity_id, changes in changes_by_id))
+    actor: Actor = session.info["actor"]
+    rows = _rows((action, entity, entity_id, changes, actor) for entity_id, changes in changes_by_id)
     if len(rows) <= _FEW:
         _insert(session, rows)
     else:
         columns = tuple(rows[0])
         bulk.insert_rows(session, _TABLE, columns, (list(row.values()) for row in rows))
-
-
-def _write(session: Session, entries: Iterable[tuple[str, str, uuid.UUID | None, Changes]]) -> None:
-    _insert(session, _rows(session, entries))
 
 
 def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -87,9 +84,8 @@ def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _rows(
-    session: Session, entries: Iterable[tuple[str, str, uuid.UUID | None, Changes]]
+    entries: Iterable[tuple[str, str, uuid.UUID | None, Changes, Actor]],
 ) -> list[dict[str, Any]]:
-    actor: Actor = session.info["actor"]
     moment = clock.now()
     return [
         {
@@ -105,7 +101,7 @@ def _rows(
             "recorded_at": actor.recorded_at,
             "device_id": actor.device_id,
         }
-        for action, entity, entity_id, changes in entries
+        for action, entity, entity_id, changes, actor in entries
     ]
 
 
@@ -167,4 +163,18 @@ def _audit_writes(session: Session, _context: object, _instances: object) -> Non
         *((_action_of(row, changes), row, _versioned(row, changes)) for row, changes in edited if changes),
         *(("erase", row, {}) for row in filter(_is_audited, session.deleted)),
     ]
-    _write(session, ((action, row.__tablename__, row.id, changes) for action, row, changes in pending))
+    acts: Mapping[uuid.UUID, Actor] = session.info.get("acts") or {}
+    default: Actor = session.info["actor"]
+    _insert(
+        session,
+        _rows(
+            (action, row.__tablename__, row.id, changes, acts.get(_account_of(row), default))
+            for action, row, changes in pending
+        ),
+    )
+
+
+def _account_of(row: Any) -> uuid.UUID:
+    """Return the account that a row is or hangs on: what tells apart acts that are written at once."""
+    found: uuid.UUID = getattr(row, "account_id", None) or row.id
+    return found

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, event, text
@@ -191,6 +192,42 @@ def read_clock(session: Session, org_id: int) -> int:
 _CLOCK = "select change_seq from organisations where org_id = %(org_id)s::bigint"
 
 
+def act_as(session: Session, actor: Actor) -> None:
+    """Go on in the running transaction with what the same person did at another time."""
+    session.info["actor"] = actor
+
+
+def known(session: Session) -> dict[str, Any]:
+    """Return what the running transaction keeps in mind: rows it locked, catalogues it read once.
+
+    Forgotten when it ends, and when a savepoint is rolled back: its locks are gone.
+    """
+    found: dict[str, Any] = session.info.setdefault("known", {})
+    return found
+
+
+def flush(session: Session) -> None:
+    """Write what changed, unless several acts are being gathered and written at once."""
+    if not session.info.get("is_gathering"):
+        session.flush()
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[dict[uuid.UUID, Actor]]:
+    """Write the acts of the block at once at its end; each must concern an account of its own.
+
+    Yields whose act, done when, concerns which account: the audit log tells them apart by it.
+    """
+    acts: dict[uuid.UUID, Actor] = {}
+    session.info.update(is_gathering=True, acts=acts)
+    try:
+        with session.no_autoflush:
+            yield acts
+        session.flush()
+    finally:
+        session.info.update(is_gathering=False, acts={})
+
+
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
     connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")
@@ -203,14 +240,16 @@ def _bind_tenant(session: Session, transaction: SessionTransaction, connection: 
     actor: Actor | None = session.info.get("actor")
     session.info.pop("change_seq", None)
     session.info.pop("seen_seq", None)
+    session.info.pop("known", None)
     if actor is not None:
         _bind(connection, actor.org_id)
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_clock(session: Session, _previous: SessionTransaction) -> None:
-    # A savepoint that was rolled back may have taken the clock's advance with it.
+    # A savepoint that was rolled back may have taken the clock's advance and row locks with it.
     session.info.pop("change_seq", None)
+    session.info.pop("known", None)
 
 
 @event.listens_for(Session, "before_flush")

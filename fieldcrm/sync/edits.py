@@ -141,7 +141,7 @@ def _account_values(
     session: Session, actor: Actor, body: AccountChange, account: Account
 ) -> tuple[Values, Values]:
     """Return what is said and what is stored, as stored: numbers in E.164, custom fields key by key."""
-    checked = accounts.check_fields(body, accounts.Catalogue(session, actor))
+    checked = accounts.check_fields(body, accounts.catalogue_of(session, actor))
     if checked.errors:
         raise Invalid(*checked.errors)
     said = {name: checked.columns[name] for name in _fields(body) if name in checked.columns}

@@ -1,4 +1,4 @@
-"""Taking in what a phone recorded: each operation once, in order, each in a transaction of its own.
+"""Taking in what a phone recorded: each operation once, in order, in short transactions.
 
 A bad operation is refused alone. One that depends on a refused creation is blocked: the phone keeps it
 and sends it again afterwards. Whatever is answered with another status is stored, receipt and all.
@@ -8,43 +8,53 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
-from fieldcrm.core.database_errors import problem_of
-from fieldcrm.core.db import collect_stamped, transaction
+from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError, Unavailable
 from fieldcrm.core.ids import parse_id
-from fieldcrm.core.problems import document
-from fieldcrm.identity import policy
-from fieldcrm.sync import receipts, rules
-from fieldcrm.sync.models import SyncReceipt
+from fieldcrm.sync import rules
+from fieldcrm.sync.answers import Result, blocked_result, refused_result
+from fieldcrm.sync.grouping import GroupFailed, apply_group
 from fieldcrm.sync.push_schemas import Push
 from fieldcrm.sync.reach import read_clock
 from fieldcrm.sync.reading import Readable, read
-from fieldcrm.sync.rows import as_row, is_kept, is_reached, key_of, read_rows
+from fieldcrm.sync.receipts import AlreadyApplied
 
 log = logging.getLogger(__name__)
 
-Result = dict[str, Any]
-_TRIES = 3
+GROUP: Final = 50
+"""How many operations share a transaction: other writers of the organisation wait for its end."""
+_TRIES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """What was sent and makes no sense; ``creates`` is the id of the thing it was to make."""
+
+    op_id: uuid.UUID | None
+    creates: uuid.UUID | None
+    problem: ProblemError
 
 
 @dataclass(slots=True)
 class _Batch:
-    """One request: what is known about its operations so far."""
+    """One request: what was sent, and what became of it so far."""
 
     actor: Actor
-    known: Mapping[uuid.UUID, SyncReceipt] = field(default_factory=dict)
+    entries: Sequence[Readable | _Unreadable]
+    results: list[Result] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     """Ids of things that are not there because their creation was refused."""
+    alone_until: int = 0
+    """Up to here a transaction holds one operation: together they failed, and none could be blamed."""
 
 
 def push(actor: Actor, sent: Push) -> dict[str, Any]:
@@ -55,116 +65,88 @@ def push(actor: Actor, sent: Push) -> dict[str, Any]:
     """
     now = clock.now()
     skew = rules.skew(now, sent.sent_at)
-    batch = _Batch(replace(actor, device_id=sent.device_id))
-    results = []
-    for raw in sent.operations:
-        try:
-            readable = read(raw, skew=skew, now=now)
-        except ProblemError as problem:
-            results.append(_refuse(batch, raw, problem))
-            continue
-        results.append(_take(batch, raw, readable))
+    entries = [_entry(raw, skew=skew, now=now) for raw in sent.operations]
+    batch = _Batch(replace(actor, device_id=sent.device_id), entries)
+    while len(batch.results) < len(entries):
+        group = list(_next_group(batch))
+        batch.results += _take(batch, group) if group else [_pass_over(batch)]
     with transaction(actor) as session:
-        return {"results": results, "clock": read_clock(session, actor)}
+        return {"results": batch.results, "clock": read_clock(session, actor)}
 
 
-def _take(batch: _Batch, raw: Mapping[str, Any], readable: Readable) -> Result:
-    operation = readable.operation
-    if batch.missing & rules.mentioned(operation.entity_id, operation.account_id, operation.body):
-        if operation.type in rules.CREATING:
-            batch.missing.add(str(operation.entity_id))
-        return _result(raw, "blocked")
+def _entry(raw: Any, *, skew: timedelta, now: datetime) -> Readable | _Unreadable:
     try:
-        return _apply_or_replay(batch, raw, readable)
+        return read(raw, skew=skew, now=now)
     except ProblemError as problem:
-        if isinstance(problem, Unavailable):
-            raise
-        return _refuse(batch, raw, problem)
-    except Exception as error:
-        if current_app.testing:
-            raise
-        log.error("operation %s (%s) failed", operation.op_id, operation.type, exc_info=error)
-        return _refuse(batch, raw, ProblemError())
+        told = raw if isinstance(raw, Mapping) else {}
+        creates = parse_id(told.get("entity_id")) if told.get("type") in tuple(rules.CREATING) else None
+        return _Unreadable(parse_id(told.get("op_id")), creates, problem)
 
 
-def _apply_or_replay(batch: _Batch, raw: Mapping[str, Any], readable: Readable) -> Result:
-    actor = replace(batch.actor, recorded_at=readable.recorded_at)
-    for _ in range(_TRIES):
+def _next_group(batch: _Batch) -> Iterator[Readable]:
+    """Yield the operations that go into the next transaction; none when the next one cannot be applied."""
+    start, seen = len(batch.results), set[uuid.UUID]()
+    size = 1 if start < batch.alone_until else GROUP
+    for entry in batch.entries[start : start + size]:
+        if isinstance(entry, _Unreadable) or _is_blocked(batch, entry) or entry.operation.op_id in seen:
+            return
+        seen.add(entry.operation.op_id)
+        yield entry
+
+
+def _is_blocked(batch: _Batch, entry: Readable) -> bool:
+    operation = entry.operation
+    about = rules.mentioned(operation.entity_id, operation.account_id, operation.body)
+    return not batch.missing.isdisjoint(about)
+
+
+def _pass_over(batch: _Batch) -> Result:
+    """Answer the next entry, which cannot be applied."""
+    entry = batch.entries[len(batch.results)]
+    if isinstance(entry, _Unreadable):
+        if entry.creates is not None:
+            batch.missing.add(str(entry.creates))
+        return refused_result(entry.op_id, batch.actor, entry.problem)
+    _note_missing(batch, entry)
+    return blocked_result(entry.operation.op_id)
+
+
+def _note_missing(batch: _Batch, entry: Readable) -> None:
+    if entry.operation.type in rules.CREATING:
+        batch.missing.add(str(entry.operation.entity_id))
+
+
+def _take(batch: _Batch, group: Sequence[Readable]) -> list[Result]:
+    """Apply the group, or those before the first that fails; a failing first one is refused.
+
+    Returns nothing when they are to be tried again one by one.
+    """
+    tries = 0
+    while tries < _TRIES:
         try:
-            with transaction(actor) as session:
-                found = receipts.find_receipts(session, actor, [readable.operation.op_id])
-                for receipt in found.values():
-                    return _replay(session, actor, raw, receipt=receipt, readable=readable)
-                return _apply(session, actor, raw, readable)
-        except receipts.AlreadyApplied:
-            continue
-        except DBAPIError as error:
-            problem = problem_of(error)
-            if problem is None:
-                raise
-            raise problem from error
+            with transaction(batch.actor) as session:
+                return apply_group(session, batch.actor, group)
+        except AlreadyApplied:
+            tries += 1
+        except GroupFailed as failed:
+            if isinstance(failed.cause, Unavailable):
+                tries += 1
+            elif failed.index:
+                group = group[: failed.index]
+            elif failed.index is None and len(group) > 1:
+                batch.alone_until = len(batch.results) + len(group)
+                return []
+            else:
+                return [_refuse(batch, group[0], failed.cause)]
     raise Unavailable()
 
 
-def _apply(session: Session, actor: Actor, raw: Mapping[str, Any], readable: Readable) -> Result:
-    policy.require(actor, readable.kind.policy)
-    stamped = collect_stamped(session)
-    applied = readable.kind.apply(session, actor, readable.operation, readable.body)
-    session.flush()
-    others = [row for row in stamped if is_kept(row) and row is not applied.row]
-    touched = [*([] if applied.row is None else [applied.row]), *others]
-    reached = [row for row in touched if is_reached(session, actor, row)]
-    received_at = receipts.keep_receipt(
-        session, actor, readable, applied=applied, rows=[key_of(row) for row in touched]
-    )
-    result = _result(raw, applied.status, notes=applied.notes, conflict_ids=applied.conflict_ids)
-    result["received_at"] = clock.iso(received_at)
-    rows = {row: as_row(session, actor, row) for row in reached}
-    result["row"] = rows.pop(applied.row, None) if applied.row is not None else None
-    result["rows"] = list(rows.values())
-    return result
-
-
-def _replay(
-    session: Session, actor: Actor, raw: Mapping[str, Any], *, receipt: SyncReceipt, readable: Readable
-) -> Result:
-    """Return the first answer again, its rows as they are by now."""
-    receipts.demand_same(receipt, actor, readable)
-    first = receipt.answer
-    result = _result(raw, "duplicate", notes=first["notes"], conflict_ids=first["conflict_ids"])
-    result["received_at"] = clock.iso(receipt.received_at)
-    rows = read_rows(session, actor, first["rows"])
-    present = [rows[key] for each in first["rows"] if (key := (each[0], each[1])) in rows]
-    is_about = [row for row in present if row["value"]["id"] == str(receipt.entity_id)]
-    result["row"] = is_about[0] if is_about else None
-    result["rows"] = [row for row in present if row is not result["row"]]
-    return result
-
-
-def _refuse(batch: _Batch, raw: Any, problem: ProblemError) -> Result:
-    told = raw if isinstance(raw, Mapping) else {}
-    entity_id = parse_id(told.get("entity_id"))
-    if told.get("type") in rules.CREATING and entity_id is not None:
-        batch.missing.add(str(entity_id))
-    return _result(told, "refused", problem=document(problem, batch.actor.locale))
-
-
-def _result(
-    raw: Mapping[str, Any],
-    status: str,
-    *,
-    notes: list[dict[str, Any]] | None = None,
-    conflict_ids: list[Any] | None = None,
-    problem: dict[str, object] | None = None,
-) -> Result:
-    op_id = parse_id(raw.get("op_id"))
-    return {
-        "op_id": None if op_id is None else str(op_id),
-        "status": status,
-        "row": None,
-        "rows": [],
-        "notes": notes or [],
-        "conflict_ids": [str(each) for each in conflict_ids or ()],
-        "problem": problem,
-        "received_at": clock.iso(clock.now()),
-    }
+def _refuse(batch: _Batch, entry: Readable, cause: Exception) -> Result:
+    operation = entry.operation
+    _note_missing(batch, entry)
+    if isinstance(cause, ProblemError):
+        return refused_result(operation.op_id, batch.actor, cause)
+    if current_app.testing:
+        raise cause
+    log.error("operation %s (%s) failed", operation.op_id, operation.type, exc_info=cause)
+    return refused_result(operation.op_id, batch.actor, ProblemError())

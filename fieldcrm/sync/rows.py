@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.serialise import account_json, contact_json
 from fieldcrm.accounts.service import scope_filter
-from fieldcrm.accounts.visibility import reaches
+from fieldcrm.accounts.visibility import is_in_reach
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
@@ -54,7 +54,7 @@ def is_kept(row: Tracked) -> bool:
 def is_reached(session: Session, actor: Actor, row: Any) -> bool:
     """Return whether the row's account is the actor's to see: phones keep nothing else."""
     account = row if isinstance(row, Account) else session.get(Account, (row.org_id, row.account_id))
-    return account is not None and reaches(actor, owner_id=account.owner_id, team_id=account.team_id)
+    return account is not None and is_in_reach(actor, account)
 
 
 def key_of(row: Tracked) -> Key:

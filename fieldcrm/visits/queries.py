@@ -111,6 +111,26 @@ def follow_ups_of_author(session: Session, activity: Activity) -> Sequence[tuple
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def follow_ups_of_many(
+    session: Session, actor: Actor, account_ids: Iterable[uuid.UUID], *, after: datetime
+) -> Sequence[tuple[Task, datetime]]:
+    """Return the author's follow-ups for many accounts: the open ones, and those made after a moment."""
+    query = (
+        select(Task, Activity.occurred_at)
+        .join(Activity, (Activity.org_id == Task.org_id) & (Activity.id == Task.activity_id))
+        .where(
+            Task.org_id == actor.org_id,
+            Task.account_id.in_(account_ids),
+            Task.owner_id == actor.user_id,
+            Task.deleted_at.is_(None),
+            (Task.done_at.is_(None)) | (Activity.occurred_at > after),
+        )
+        .order_by(Task.id)
+        .with_for_update(of=Task)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def find_task_of_activity(session: Session, activity: Activity) -> Task | None:
     """Return the task that the activity's next action made, or None."""
     query = select(Task).where(

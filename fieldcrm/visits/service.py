@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import service as accounts
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import flush
 from fieldcrm.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.visits import following, queries, rules
+from fieldcrm.visits.knowledge import Known, known_of
 from fieldcrm.visits.models import Activity, ActivityAmendment
 from fieldcrm.visits.outcomes import seed_defaults
 from fieldcrm.visits.schemas import ActivityChange, ActivityDraft
@@ -49,15 +51,16 @@ def log_activity(
     Logging again with the same id and the same content returns what is stored; with other content
     it raises Conflict.
     """
-    stored = _stored(session, actor, draft)
+    known = known_of(session, actor, draft.account_id)
+    stored = _stored(session, actor, draft, known=known)
     if stored is not None:
         return stored
     # Locks the account: the same visit sent twice at once waits here, and then is found.
     accounts.lock_contacted(session, actor, draft.account_id)
-    stored = _stored(session, actor, draft)
+    stored = _stored(session, actor, draft, known=known)
     if stored is not None:
         return stored
-    _demand_valid(session, actor, draft)
+    _demand_valid(draft, known=known)
     effect = accounts.apply_activity(session, actor, _contacted(draft, stands or {}))
     place = draft.position
     activity = Activity(
@@ -76,9 +79,9 @@ def log_activity(
     if draft.id is not None:
         activity.id = draft.id
     session.add(activity)
-    session.flush()
+    flush(session)
     if activity.next_action or activity.next_action_on:
-        follow_up(session, actor, activity)
+        follow_up(session, actor, activity, former=known.follow_ups(activity))
     return activity
 
 
@@ -119,7 +122,7 @@ def amend_activity(
     missing = [name for name in _NEVER_EMPTY if name in given and given[name] is None]
     if missing:
         raise Invalid(*(FieldError(name, "required") for name in missing))
-    _demand_valid(session, actor, change, account_id=activity.account_id)
+    _demand_valid(change, known=known_of(session, actor, activity.account_id))
     previous = {name: getattr(activity, name) for name in _AMENDABLE}
     previous |= {"win_prob_after": activity.win_prob_after, "status_after": activity.status_after}
     for name in _AMENDABLE:
@@ -201,30 +204,22 @@ def _contacted(draft: ActivityDraft, stands: Mapping[str, bool]) -> accounts.Con
     )
 
 
-def _demand_valid(
-    session: Session,
-    actor: Actor,
-    given: ActivityDraft | ActivityChange,
-    *,
-    account_id: uuid.UUID | None = None,
-) -> None:
+def _demand_valid(given: ActivityDraft | ActivityChange, *, known: Known) -> None:
     errors: list[FieldError] = []
     if given.occurred_at is not None:
         problem = rules.moment_problem(given.occurred_at, clock.now())
         if problem:
             errors.append(FieldError("occurred_at", problem))
-    if given.outcome is not None and given.outcome not in queries.active_outcomes(session, actor):
+    if given.outcome is not None and given.outcome not in known.outcomes():
         errors.append(FieldError("outcome", "not_a_choice"))
-    if isinstance(given, ActivityDraft):
-        account_id = given.account_id
-        if given.position is not None and given.channel != rules.VISIT:
-            errors.append(FieldError("position", "only_at_visit"))
-    if given.contact_ids and account_id is not None:
-        known = accounts.contact_ids_of(session, actor, account_id)
+    if isinstance(given, ActivityDraft) and given.position is not None and given.channel != rules.VISIT:
+        errors.append(FieldError("position", "only_at_visit"))
+    if given.contact_ids:
+        contact_ids = known.contact_ids()
         errors += [
             FieldError(f"contact_ids.{index}", "unknown_reference")
             for index, contact_id in enumerate(given.contact_ids)
-            if contact_id not in known
+            if contact_id not in contact_ids
         ]
     if errors:
         raise Invalid(*errors)
@@ -234,10 +229,8 @@ def _columns(draft: ActivityDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in ("account_id", *_AMENDABLE)}
 
 
-def _stored(session: Session, actor: Actor, draft: ActivityDraft) -> Activity | None:
-    if draft.id is None:
-        return None
-    present = queries.find_any_activity(session, actor, draft.id)
+def _stored(session: Session, actor: Actor, draft: ActivityDraft, *, known: Known) -> Activity | None:
+    present = None if draft.id is None else known.stored(draft.id)
     if present is None:
         return None
     is_own = present.user_id == actor.user_id

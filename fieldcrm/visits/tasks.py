@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import service as accounts
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import flush
 from fieldcrm.core.errors import Conflict, FieldError, Invalid, NotFound
 from fieldcrm.core.messages import say
 from fieldcrm.visits import queries
@@ -16,12 +19,14 @@ from fieldcrm.visits.schemas import TaskChange, TaskDraft
 from fieldcrm.visits.serialise import task_json
 
 
-def follow_up(session: Session, actor: Actor, activity: Activity) -> Task | None:
+def follow_up(
+    session: Session, actor: Actor, activity: Activity, *, former: Sequence[tuple[Task, datetime]]
+) -> Task | None:
     """Make the activity's next action a task, in place of its author's former one for the account.
 
-    Returns None when the author has planned anew since (the activity arrived late).
+    ``former`` are that author's other follow-ups with their times. Returns None when the author has
+    planned anew since (the activity arrived late).
     """
-    former = queries.follow_ups_of_author(session, activity)
     if any(occurred_at > activity.occurred_at for _, occurred_at in former):
         return None
     for task, _ in former:
@@ -36,7 +41,7 @@ def follow_up(session: Session, actor: Actor, activity: Activity) -> Task | None
         due_on=activity.next_action_on,
     )
     session.add(task)
-    session.flush()
+    flush(session)
     return task
 
 
@@ -45,7 +50,7 @@ def move_follow_up(session: Session, actor: Actor, activity: Activity) -> None:
     task = queries.find_task_of_activity(session, activity)
     is_planned = bool(activity.next_action or activity.next_action_on)
     if task is None and is_planned:
-        follow_up(session, actor, activity)
+        follow_up(session, actor, activity, former=queries.follow_ups_of_author(session, activity))
     elif task is not None and is_planned:
         task.title = activity.next_action or say("next_visit", actor.locale)
         task.due_on = activity.next_action_on
@@ -59,7 +64,10 @@ def create_task(session: Session, actor: Actor, draft: TaskDraft) -> Task:
     """Add something to do; the same id with the same content again returns what is stored."""
     accounts.lock_contacted(session, actor, draft.account_id)
     owner_id = draft.owner_id or actor.user_id
-    if draft.owner_id is not None and draft.owner_id not in accounts.Catalogue(session, actor).team_of_owner:
+    if (
+        draft.owner_id is not None
+        and draft.owner_id not in accounts.catalogue_of(session, actor).team_of_owner
+    ):
         raise Invalid(FieldError("owner_id", "unknown_reference"))
     columns = {
         "account_id": draft.account_id, "owner_id": owner_id, "title": draft.title, "due_on": draft.due_on

@@ -216,3 +216,60 @@ def test_a_task_for_nobody_of_the_organisation_is_refused(phone, account):
     body = {"title": "見積もり", "owner_id": str(new_id())}
     result = phone.one(phone.do("task.create", account_id=account, body=body))
     assert result["problem"]["errors"][0]["field"] == "owner_id"
+
+
+def test_refusals_in_the_middle_of_a_group_are_alone(phone):
+    ids = [str(new_id()) for _ in range(8)]
+    creates = [phone.do("account.create", each, account_id=each, body={"name": "店"}) for each in ids]
+    assert statuses(phone.push(*creates)) == ["applied"] * 8
+    visits = [phone.visit(each) for each in ids]
+    for place in (2, 3, 6):
+        visits[place]["body"]["outcome"] = 77
+    expected = ["refused" if place in (2, 3, 6) else "applied" for place in range(8)]
+    assert statuses(phone.push(*visits)) == expected
+    for place, account_id in enumerate(ids):
+        found = phone.client.get(f"/api/accounts/{account_id}/activities").json["items"]
+        assert len(found) == (expected[place] == "applied")
+
+
+def test_an_operation_twice_in_one_request_is_applied_once(phone, account):
+    visit = phone.visit(account)
+    assert statuses(phone.push(visit, visit)) == ["applied", "duplicate"]
+    assert len(phone.client.get(f"/api/accounts/{account}/activities").json["items"]) == 1
+
+
+def test_each_of_several_visits_at_one_account_leaves_its_mark_in_the_history(phone, account):
+    chances = (10, 20, 30)
+    phone.push(*(phone.visit(account, body={"win_prob": chance}) for chance in chances))
+    items = phone.client.get(f"/api/accounts/{account}/history").json["items"]
+    assert [item["changes"]["win_prob"] for item in items if "win_prob" in item["changes"]] == [
+        [20, 30], [10, 20], [None, 10]
+    ]  # fmt: skip
+
+
+def test_visits_written_at_once_are_each_recorded_when_they_were_made(phone):
+    ids = [str(new_id()) for _ in range(3)]
+    phone.push(*(phone.do("account.create", each, account_id=each, body={"name": "店"}) for each in ids))
+    moments = [f"2026-11-18T0{hour}:00:00Z" for hour in range(3)]
+    visits = [
+        phone.visit(each, recorded_at=at, body={"next_action": "電話", "outcome": 1})
+        for each, at in zip(ids, moments, strict=True)
+    ]
+    results = phone.push(*visits)
+    for result, account_id, at in zip(results, ids, moments, strict=True):
+        assert result["row"]["value"]["recorded_at"] == at
+        assert [row["store"] for row in result["rows"]] == ["accounts", "tasks"]
+        assert {row["value"].get("account_id", account_id) for row in result["rows"]} == {account_id}
+        newest = phone.client.get(f"/api/accounts/{account_id}/history").json["items"][0]
+        assert newest["recorded_at"] == at
+
+
+def test_fifty_visits_cost_few_statements(phone, count_queries):
+    ids = [str(new_id()) for _ in range(50)]
+    phone.push(*(phone.do("account.create", each, account_id=each, body={"name": "店"}) for each in ids))
+    plan = {"next_action": "見積もり", "next_action_on": "2026-12-01", "outcome": 1, "win_prob": 40}
+    visits = [phone.visit(each, body=plan) for each in ids]
+    with count_queries() as seen:
+        results = phone.push(*visits)
+    assert statuses(results) == ["applied"] * 50
+    assert len(seen) <= 20, seen
