@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
@@ -15,7 +13,7 @@ from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.problems import document
 from fieldcrm.sync.applied import Applied
 from fieldcrm.sync.models import SyncReceipt
-from fieldcrm.sync.rows import read_rows
+from fieldcrm.sync.rows import Key
 
 Result = dict[str, Any]
 JSONRow = dict[str, Any]
@@ -31,11 +29,10 @@ def applied_result(
     return result
 
 
-def duplicate_result(session: Session, actor: Actor, receipt: SyncReceipt) -> Result:
-    """Tell the first answer again, its rows as they are by now."""
+def duplicate_result(receipt: SyncReceipt, found: Mapping[Key, JSONRow]) -> Result:
+    """Tell the first answer again, its rows as they are by now (those ``found``)."""
     first = receipt.answer
     result = _result(receipt.id, "duplicate", at=receipt.received_at)
-    found = read_rows(session, actor, first["rows"])
     present = [found[key] for each in first["rows"] if (key := (each[0], each[1])) in found]
     is_about = [row for row in present if row["value"]["id"] == str(receipt.entity_id)]
     result["row"] = is_about[0] if is_about else None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -30,11 +30,18 @@ from fieldcrm.sync.answers import Result, applied_result, duplicate_result
 from fieldcrm.sync.applied import Applied
 from fieldcrm.sync.models import SyncReceipt
 from fieldcrm.sync.reading import Readable
-from fieldcrm.sync.rows import as_row, is_kept, is_reached, key_of
+from fieldcrm.sync.rows import as_row, is_kept, is_reached, key_of, read_rows
 from fieldcrm.visits import knowledge
 from fieldcrm.visits.schemas import ActivityDraft
 
 Held = Mapping[uuid.UUID, Account]
+
+
+class Place(NamedTuple):
+    """An operation and where it stands in its group."""
+
+    at: int
+    readable: Readable
 
 
 class GroupFailed(Exception):
@@ -50,7 +57,7 @@ class _Group:
     session: Session
     actor: Actor
     received_at: datetime
-    results: list[Result] = field(default_factory=list)
+    results: dict[int, Result] = field(default_factory=dict)
     taken: list[receipts.Taken] = field(default_factory=list)
 
 
@@ -62,25 +69,41 @@ def apply_group(session: Session, actor: Actor, operations: Sequence[Readable]) 
     group = _Group(session, actor, clock.now())
     with _blamed(None):
         found = receipts.find_receipts(session, actor, [each.operation.op_id for each in operations])
-        fresh = [each for each in operations if each.operation.op_id not in found]
-        held = accounts.lock_accounts(session, actor, _accounts_of(fresh))
-        visits = [body for each in fresh if isinstance(body := each.body, ActivityDraft)]
-        if len(visits) > 1:
+    fresh = [Place(at, each) for at, each in enumerate(operations) if each.operation.op_id not in found]
+    if fresh:
+        _apply_fresh(group, fresh)
+    if found:
+        _replay(group, operations, found)
+    return [group.results[at] for at in range(len(operations))]
+
+
+def _apply_fresh(group: _Group, fresh: Sequence[Place]) -> None:
+    session, actor = group.session, group.actor
+    with _blamed(None):
+        held = accounts.lock_accounts(session, actor, _accounts_of(each.readable for each in fresh))
+        visits = [body for each in fresh if isinstance(body := each.readable.body, ActivityDraft)]
+        if visits:
             knowledge.read_ahead(session, actor, visits)
-    for window in _windows(operations, found, held=held, actor=actor):
-        if len(window) > 1:
-            _apply_together(group, window)
-            continue
-        with _blamed(len(group.results)):
-            receipt = found.get(window[0].operation.op_id)
-            if receipt is None:
+    for window in _windows(fresh, held, actor):
+        if _plainly_visited(window[0].readable, held, actor) is None:
+            with _blamed(window[0].at):
                 _apply_alone(group, window[0])
-            else:
-                receipts.demand_same(receipt, actor, window[0])
-                group.results.append(duplicate_result(session, actor, receipt))
+        else:
+            _apply_together(group, window)
     with _blamed(None):
         receipts.keep_receipts(session, actor, group.taken, at=group.received_at)
-    return group.results
+
+
+def _replay(group: _Group, operations: Sequence[Readable], found: Mapping[uuid.UUID, SyncReceipt]) -> None:
+    """Answer what was applied before, the rows of all of it read at once."""
+    keys = [key for receipt in found.values() for key in receipt.answer["rows"]]
+    rows = read_rows(group.session, group.actor, keys)
+    for at, readable in enumerate(operations):
+        receipt = found.get(readable.operation.op_id)
+        if receipt is not None:
+            with _blamed(at):
+                receipts.demand_same(receipt, group.actor, readable)
+            group.results[at] = duplicate_result(receipt, rows)
 
 
 def _accounts_of(operations: Iterable[Readable]) -> set[uuid.UUID]:
@@ -95,14 +118,12 @@ def _accounts_of(operations: Iterable[Readable]) -> set[uuid.UUID]:
     return found
 
 
-def _windows(
-    operations: Sequence[Readable], found: Mapping[uuid.UUID, SyncReceipt], *, held: Held, actor: Actor
-) -> Iterator[list[Readable]]:
+def _windows(fresh: Sequence[Place], held: Held, actor: Actor) -> Iterator[list[Place]]:
     """Yield the operations in order: visits of different plain accounts together, others alone."""
-    window: list[Readable] = []
+    window: list[Place] = []
     seen: set[uuid.UUID] = set()
-    for each in operations:
-        account_id = None if each.operation.op_id in found else _plainly_visited(each, held, actor)
+    for each in fresh:
+        account_id = _plainly_visited(each.readable, held, actor)
         if window and (account_id is None or account_id in seen):
             yield window
             window, seen = [], set()
@@ -125,31 +146,31 @@ def _plainly_visited(readable: Readable, held: Held, actor: Actor) -> uuid.UUID 
     return account.id
 
 
-def _apply_alone(group: _Group, readable: Readable) -> None:
-    actor = _author(group, readable)
+def _apply_alone(group: _Group, place: Place) -> None:
+    actor = _author(group, place.readable)
     act_as(group.session, actor)
     stamped = collect_stamped(group.session)
-    applied = _apply(group, readable, actor)
+    applied = _apply(group, place.readable, actor)
     group.session.flush()
-    _conclude(group, readable, applied, stamped)
+    _conclude(group, place, applied, stamped)
 
 
-def _apply_together(group: _Group, window: Sequence[Readable]) -> None:
+def _apply_together(group: _Group, window: Sequence[Place]) -> None:
     """Apply visits of different accounts, and write them at once."""
     stamped = collect_stamped(group.session)
-    done: list[tuple[Readable, Applied, uuid.UUID]] = []
+    done: list[tuple[Place, Applied, uuid.UUID]] = []
     with _blamed(None), gathering(group.session) as acts:
-        for offset, readable in enumerate(window):
-            with _blamed(len(group.results) + offset):
-                assert isinstance(readable.body, ActivityDraft)  # noqa: S101 - windows hold nothing else
-                account_id = readable.body.account_id
-                acts[account_id] = _author(group, readable)
-                done.append((readable, _apply(group, readable, acts[account_id]), account_id))
+        for place in window:
+            body = place.readable.body
+            assert isinstance(body, ActivityDraft)  # noqa: S101 - such windows hold nothing else
+            with _blamed(place.at):
+                actor = acts[body.account_id] = _author(group, place.readable)
+                done.append((place, _apply(group, place.readable, actor), body.account_id))
     by_account: dict[uuid.UUID, list[Tracked]] = defaultdict(list)
     for row in stamped:
         by_account[getattr(row, "account_id", row.id)].append(row)
-    for readable, applied, account_id in done:
-        _conclude(group, readable, applied, by_account[account_id])
+    for place, applied, account_id in done:
+        _conclude(group, place, applied, by_account[account_id])
 
 
 def _author(group: _Group, readable: Readable) -> Actor:
@@ -161,19 +182,17 @@ def _apply(group: _Group, readable: Readable, actor: Actor) -> Applied:
     return readable.kind.apply(group.session, actor, readable.operation, readable.body)
 
 
-def _conclude(group: _Group, readable: Readable, applied: Applied, stamped: Iterable[Tracked]) -> None:
+def _conclude(group: _Group, place: Place, applied: Applied, stamped: Iterable[Tracked]) -> None:
     """Note the answer, with the rows that the author's phone keeps."""
     session, actor = group.session, group.actor
     others = sorted((row for row in stamped if is_kept(row) and row is not applied.row), key=key_of)
     touched: list[Any] = [*([] if applied.row is None else [applied.row]), *others]
     shown = {row: as_row(session, actor, row) for row in touched if is_reached(session, actor, row)}
     row = None if applied.row is None else shown.pop(applied.row, None)
-    group.results.append(
-        applied_result(
-            readable.operation.op_id, applied, row=row, rows=list(shown.values()), at=group.received_at
-        )
+    group.results[place.at] = applied_result(
+        place.readable.operation.op_id, applied, row=row, rows=list(shown.values()), at=group.received_at
     )
-    group.taken.append(receipts.Taken(readable, applied, [key_of(each) for each in touched]))
+    group.taken.append(receipts.Taken(place.readable, applied, [key_of(each) for each in touched]))
 
 
 @contextmanager

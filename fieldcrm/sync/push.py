@@ -20,7 +20,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError, Unavailable
 from fieldcrm.core.ids import parse_id
-from fieldcrm.sync import rules
+from fieldcrm.sync import retention, rules
 from fieldcrm.sync.answers import Result, blocked_result, refused_result
 from fieldcrm.sync.grouping import GroupFailed, apply_group
 from fieldcrm.sync.push_schemas import Push
@@ -53,6 +53,8 @@ class _Batch:
     results: list[Result] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     """Ids of things that are not there because their creation was refused."""
+    clock: int = 0
+    """The change clock as the last transaction that wrote left it."""
     alone_until: int = 0
     """Up to here a transaction holds one operation: together they failed, and none could be blamed."""
 
@@ -70,8 +72,13 @@ def push(actor: Actor, sent: Push) -> dict[str, Any]:
     while len(batch.results) < len(entries):
         group = list(_next_group(batch))
         batch.results += _take(batch, group) if group else [_pass_over(batch)]
+    retention.purge_daily(actor)
+    return {"results": batch.results, "clock": batch.clock or _read_clock(actor)}
+
+
+def _read_clock(actor: Actor) -> int:
     with transaction(actor) as session:
-        return {"results": batch.results, "clock": read_clock(session, actor)}
+        return read_clock(session, actor)
 
 
 def _entry(raw: Any, *, skew: timedelta, now: datetime) -> Readable | _Unreadable:
@@ -125,7 +132,10 @@ def _take(batch: _Batch, group: Sequence[Readable]) -> list[Result]:
     while tries < _TRIES:
         try:
             with transaction(batch.actor) as session:
-                return apply_group(session, batch.actor, group)
+                results = apply_group(session, batch.actor, group)
+                seq = session.info.get("change_seq", batch.clock)
+            batch.clock = seq
+            return results
         except AlreadyApplied:
             tries += 1
         except GroupFailed as failed:

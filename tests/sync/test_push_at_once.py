@@ -11,8 +11,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select
 
 from fieldcrm.core.db import transaction
-from fieldcrm.sync import push as intake
-from fieldcrm.sync import receipts
+from fieldcrm.sync import receipts, retention
 from fieldcrm.sync.models import SyncReceipt
 from fieldcrm.visits.models import Activity
 from tests.fixtures.people import create_person, signed_in_client
@@ -112,7 +111,7 @@ def test_what_a_killed_server_did_not_commit_left_no_trace(app, phone, accounts,
     assert phone.one(before)["status"] == "applied"
     with monkeypatch.context() as patch:
         if step == "at the answer":
-            patch.setattr(intake, "read_clock", die_late)
+            patch.setattr(retention, "purge_daily", die_late)
         else:
             patch.setattr(receipts, "keep_receipts", die)
         with pytest.raises(Killed):
