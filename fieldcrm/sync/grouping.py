@@ -165,6 +165,7 @@ def _apply_together(group: _Group, window: Sequence[Place]) -> None:
             assert isinstance(body, ActivityDraft)  # noqa: S101 - such windows hold nothing else
             with _blamed(place.at):
                 actor = acts[body.account_id] = _author(group, place.readable)
+                act_as(group.session, actor)
                 done.append((place, _apply(group, place.readable, actor), body.account_id))
     by_account: dict[uuid.UUID, list[Tracked]] = defaultdict(list)
     for row in stamped:

@@ -39,9 +39,9 @@ class Known:
             mind["outcomes"] = queries.active_outcomes(self._session, self._actor)
         return cast("frozenset[int]", mind["outcomes"])
 
-    def contact_ids(self) -> frozenset[uuid.UUID]:
-        """Return the account's contacts."""
-        return accounts.contact_ids_of(self._session, self._actor, self._account_id)
+    def strangers(self, contact_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+        """Return those who are no contacts of the account."""
+        return frozenset(contact_ids) - accounts.contact_ids_of(self._session, self._actor, self._account_id)
 
     def follow_ups(self, activity: Activity) -> FollowUps:
         """Return the tasks that other activities of its author made for the account, and their times."""
@@ -66,8 +66,10 @@ class _KnownAhead(Known):
     def stored(self, activity_id: uuid.UUID) -> Activity | None:
         return super().stored(activity_id) if activity_id in self._ahead.taken_ids else None
 
-    def contact_ids(self) -> frozenset[uuid.UUID]:
-        return self._ahead.contact_ids.get(self._account_id, frozenset())
+    def strangers(self, contact_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+        known_ahead = self._ahead.contact_ids.get(self._account_id, frozenset())
+        # Who is not among them may have been added since.
+        return super().strangers(contact_ids) if frozenset(contact_ids) - known_ahead else frozenset()
 
     def follow_ups(self, activity: Activity) -> FollowUps:
         found = self._ahead.follow_ups.get(self._account_id, ())

@@ -215,11 +215,11 @@ def _demand_valid(given: ActivityDraft | ActivityChange, *, known: Known) -> Non
     if isinstance(given, ActivityDraft) and given.position is not None and given.channel != rules.VISIT:
         errors.append(FieldError("position", "only_at_visit"))
     if given.contact_ids:
-        contact_ids = known.contact_ids()
+        strangers = known.strangers(given.contact_ids)
         errors += [
             FieldError(f"contact_ids.{index}", "unknown_reference")
             for index, contact_id in enumerate(given.contact_ids)
-            if contact_id not in contact_ids
+            if contact_id in strangers
         ]
     if errors:
         raise Invalid(*errors)

@@ -63,7 +63,8 @@ def _made_up(column: Column[Any]) -> str:
     kind = column.type.compile(dialect=postgresql.dialect())
     if kind.endswith("[]"):
         return "'{}'"
-    literals = {"UUID": "gen_random_uuid()", "JSONB": "'{}'", "BOOLEAN": "true", "DATE": "current_date"}
+    literals = {"UUID": "gen_random_uuid()", "JSONB": "'{}'", "BOOLEAN": "true"}
+    literals |= {"DATE": "current_date", "BYTEA": "''"}
     if kind.startswith("TIMESTAMP"):
         return "now()"
     return literals.get(kind, "'probe-x'" if kind == "TEXT" else "1")

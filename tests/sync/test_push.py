@@ -273,3 +273,28 @@ def test_fifty_visits_cost_few_statements(phone, count_queries):
         results = phone.push(*visits)
     assert statuses(results) == ["applied"] * 50
     assert len(seen) <= 20, seen
+
+
+def test_a_contact_added_in_the_same_group_can_be_met(phone, account, count_queries):
+    contact_id = str(new_id())
+    add = phone.do("contact.create", contact_id, account_id=account, body={"name": "佐藤"})
+    visit = phone.visit(account, body={"contact_ids": [contact_id]})
+    with count_queries() as seen:
+        assert statuses(phone.push(add, visit)) == ["applied", "applied"]
+    assert len([each for each in seen if each.startswith("INSERT INTO sync_receipts")]) == 1  # one group
+
+
+def test_a_conflict_of_one_visit_among_many_is_told_when_it_was_recorded(phone, phone_of, make_user):
+    ids = [str(new_id()) for _ in range(3)]
+    phone.push(*(phone.do("account.create", each, account_id=each, body={"name": "店"}) for each in ids))
+    other = phone_of(make_user("administrator"))
+    early, late = "2026-11-18T00:00:00Z", "2026-11-18T03:00:00Z"
+    body = {"win_prob": 20}
+    other.one(
+        other.do("account.update", ids[1], account_id=ids[1], base_version=1, body=body, recorded_at=early)
+    )
+    visits = [phone.visit(each, base_version=1, body={"win_prob": 60}, recorded_at=late) for each in ids]
+    results = phone.push(*visits)
+    assert statuses(results) == ["applied", "conflict", "applied"]
+    newest = phone.client.get(f"/api/accounts/{ids[1]}/history").json["items"][0]
+    assert (newest["action"], newest["recorded_at"]) == ("conflict", late)
