@@ -27,6 +27,7 @@ const PAGES: Record<string, Load> = {
   'more/about': worded(() => import('./more/AboutScreen.svelte')),
 };
 const editAccount: Load = worded(() => import('./accounts/AccountEdit.svelte'));
+const mergeAccounts: Load = worded(() => import('./accounts/MergeScreen.svelte'));
 const imports: Load = worded(() => import('./imports/ImportsScreen.svelte'));
 
 export const lists = worded(() => import('./lists/ListsScreen.svelte'));
@@ -64,6 +65,7 @@ export function placeOf(head: string | undefined): Place {
 /** The screen of its own that an address opens; null where a place itself, or an account beside its list, is shown. */
 export function pageOf(segments: string[]): Load | null {
   const [head = '', second, third] = segments;
+  if (head === 'accounts' && third === 'merge') return mergeAccounts;
   if (head === 'accounts') return second === 'new' || third === 'edit' ? editAccount : null;
   if (head === 'imports') return imports;
   return PAGES[second ? `${head}/${second}` : head] ?? PAGES[head] ?? null;

@@ -11,3 +11,5 @@ export function mayDelete(user: User, account: { owner_id: string | null }): boo
 }
 
 export const mayImport = (user: User): boolean => user.role === 'administrator' || user.role === 'manager';
+
+export const mayMerge = (user: User): boolean => user.role === 'administrator' || user.role === 'manager';

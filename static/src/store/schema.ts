@@ -50,6 +50,8 @@ export interface News {
   by: string | null;
   /** Fields of the account, or `activities`, `contacts`, `tasks`, `attachments`, `conflicts`. */
   fields: string[];
+  /** The activities, contacts, tasks ... among them; not kept by the first builds. */
+  ids?: string[];
 }
 
 /** The server's row under one that carries unsent changes; laid bare again when they are settled. */

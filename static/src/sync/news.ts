@@ -23,18 +23,20 @@ type Fields = Record<string, unknown>;
 
 /** Note what came from others. `user_id` is this phone's user: their own doings are no news. */
 export async function noteNews(tx: WriteTransaction, arrivals: Arrival[], { user_id, at }: { user_id: string; at: string }): Promise<void> {
-  const found = new Map<string, { fields: Set<string>; by: string | null }>();
+  const found = new Map<string, { fields: Set<string>; ids: Set<string>; by: string | null }>();
   for (const arrival of arrivals) {
     const told = newsOf(arrival, user_id);
     if (!told) continue;
-    const present = found.get(told.account_id) ?? { fields: new Set<string>(), by: null };
+    const present = found.get(told.account_id) ?? { fields: new Set<string>(), ids: new Set<string>(), by: null };
     for (const field of told.fields) present.fields.add(field);
-    found.set(told.account_id, { fields: present.fields, by: told.by ?? present.by });
+    for (const id of told.ids ?? []) present.ids.add(id);
+    found.set(told.account_id, { ...present, by: told.by ?? present.by });
   }
-  for (const [account_id, { fields, by }] of found) {
+  for (const [account_id, { fields, ids, by }] of found) {
     const before = await tx.objectStore('news').get(account_id);
     for (const field of before?.fields ?? []) fields.add(field);
-    await tx.objectStore('news').put({ account_id, at, by: by ?? before?.by ?? null, fields: [...fields] });
+    for (const id of before?.ids ?? []) ids.add(id);
+    await tx.objectStore('news').put({ account_id, at, by: by ?? before?.by ?? null, fields: [...fields], ids: [...ids] });
   }
 }
 
@@ -51,7 +53,7 @@ function newsOf({ store, before, after }: Arrival, user_id: string): Omit<News, 
   const account_id = row['account_id'];
   if (typeof account_id !== 'string') return null;
   const isChanged = before === null || changedFields({ ...before }, row).length > 0;
-  return isChanged ? { account_id, fields: [store], by } : null;
+  return isChanged ? { account_id, fields: [store], ids: [String(row['id'])], by } : null;
 }
 
 function authorOf(store: EntityStore, row: Fields): string | null {
