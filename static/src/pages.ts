@@ -35,6 +35,7 @@ export const account = worded(() => import('./accounts/AccountPage.svelte'));
 export const visit = worded(() => import('./visits/VisitSheet.svelte'));
 export const map = worded(() => import('./mapscreen/MapScreen.svelte'));
 export const amend = worded(() => import('./visits/AmendSheet.svelte'));
+export const attachments = worded(() => import('./visits/attachments/Thumbs.svelte'));
 /** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
 const stage = () => import('./map/stage');
 

@@ -14,6 +14,7 @@ import { readmit } from './sync/quarantine';
 import { sealAway, sealOthers } from './sync/sealed';
 import type { Engine } from './sync/state';
 import { toast } from './ui/toasts';
+import { carry } from './visits/attachments/carry';
 
 let running: { store: Store; engine: Engine; user_id: string } | null = null;
 
@@ -66,7 +67,7 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
   }
 
   const courier = batchCourier({ device_id, renew: refresh });
-  const engine = startEngine({ store, courier, user_id, onSignedOut, onWiped: () => void onWiped(), onWake: () => void refresh() });
+  const engine = startEngine({ store, courier, user_id, carry, onSignedOut, onWiped: () => void onWiped(), onWake: () => void refresh() });
   running = { store, engine, user_id };
   useEngine(engine);
   tellOfTheClock(engine);

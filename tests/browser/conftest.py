@@ -15,7 +15,8 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader "
-    "--enable-unsafe-swiftshader --ignore-gpu-blocklist"
+    "--enable-unsafe-swiftshader --ignore-gpu-blocklist "
+    "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
 ).split()
 PASSWORD = "demo-fieldcrm"
 SANGENJAYA = {"longitude": 139.6703, "latitude": 35.6437, "accuracy": 20}
@@ -76,7 +77,7 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
             timezone_id="Asia/Tokyo",
             color_scheme=theme,  # type: ignore[arg-type]
             geolocation=SANGENJAYA,  # type: ignore[arg-type]
-            permissions=["geolocation", "background-sync"],
+            permissions=["geolocation", "background-sync", "microphone"],
             **more,
         )
         context.set_default_timeout(40_000)

@@ -87,24 +87,24 @@ def wait_until_drawn(page: Page) -> None:
 
 def wait_until_copied(page: Page) -> None:
     """Wait until the phone holds all that the server has for this person."""
-    _wait_until(page, IS_COPIED)
+    wait_until(page, IS_COPIED)
 
 
 def wait_until_ready_offline(page: Page) -> None:
     """Wait until the phone needs no network: a whole copy, every file of the app, its page."""
     wait_until_copied(page)
-    _wait_until(page, IS_APP_KEPT)
+    wait_until(page, IS_APP_KEPT)
 
 
 def wait_until_sent(page: Page) -> None:
     """Wait until the server has acknowledged all that was saved here."""
-    _wait_until(page, IS_SENT)
+    wait_until(page, IS_SENT)
 
 
-def _wait_until(page: Page, is_so: str) -> None:
+def wait_until(page: Page, is_so: str, given: object = None) -> None:
     """Ask again and again: Playwright's own wait takes the promise of an answer for a yes."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not page.evaluate(is_so):
+    while not page.evaluate(is_so, given):
         assert time.monotonic() < deadline, is_so
         page.wait_for_timeout(ASK_EVERY_MS)
 

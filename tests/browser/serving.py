@@ -42,7 +42,8 @@ class Served:
 @contextmanager
 def serve(logs: Path) -> Iterator[Served]:
     """Serve a fresh demo on a free port; stop every process at the end."""
-    served = Served(f"http://127.0.0.1:{_free_port()}", _fresh_database())
+    environment = {**_fresh_database(), "ATTACHMENTS_DIR": str(logs / "attachments")}
+    served = Served(f"http://127.0.0.1:{_free_port()}", environment)
     served.flask("db", "upgrade")
     served.flask("db-post")
     served.flask("demo")

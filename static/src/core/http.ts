@@ -74,7 +74,8 @@ export async function request<T>(method: Method, path: string, parse: Parser<T>,
   return parse(answer.body, '');
 }
 
-async function reach(method: Method, path: string, options: RequestOptions): Promise<Response> {
+/** Send one request and return whatever answer came. Throws Unreachable when none did. */
+export async function reach(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const { via = ownConnection } = options;
   try {
     const response = await via.fetch(via.origin + path, {

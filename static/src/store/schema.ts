@@ -3,7 +3,7 @@ import type { DBSchema } from 'idb';
 import type { AccountRow } from '../accounts/rules';
 import type { Account, Contact } from '../accounts/wire';
 import type { Activity, Attachment, Task } from '../visits/wire';
-import type { Operation, Receipt } from '../sync/operations';
+import type { Operation, Receipt, Refusal } from '../sync/operations';
 import type { Conflict } from '../sync/wire';
 import type { PackedRows } from './pack';
 
@@ -31,6 +31,10 @@ export interface KeptBlob {
   sent_bytes: number;
   /** When the server had all of it and had checked it; null while it is this phone's to bring. */
   stored_at: string | null;
+  /** A JPEG of at most 320 px for timelines; `blob` is empty where only this was fetched. */
+  small?: ArrayBuffer | null;
+  /** Why the server does not take these bytes; a person has to decide. */
+  refusal?: Refusal | null;
 }
 
 /** A record that this build cannot read, put aside as it was: nothing is thrown away. */

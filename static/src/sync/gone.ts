@@ -85,7 +85,8 @@ async function moveDraft(tx: WriteTransaction, loser: string, survivor: string):
     const input = there
       ? { ...there.input, note: [there.input.note, draft.input.note].filter(Boolean).join('\n') }
       : { ...draft.input, account_id: survivor };
-    await drafts.put({ ...left, key: draftKey(survivor), value: { ...(there ?? draft), input, is_touched: true } });
+    const attachments = [...(there?.attachments ?? []), ...draft.attachments];
+    await drafts.put({ ...left, key: draftKey(survivor), value: { ...(there ?? draft), input, attachments, is_touched: true } });
     await drafts.delete(draftKey(loser));
   } catch {
     // Written by another build: it stays where it is.

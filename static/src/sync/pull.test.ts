@@ -77,7 +77,7 @@ describe('fetching', () => {
   test('a merged account leaves, and what was begun or unsent there moves to the survivor', async () => {
     await keep(store, a, b);
     const { input } = newDraft(a, { outcome: 1, now: new Date() });
-    await keepDraft(store, { input: { ...input, note: '書きかけ' }, next_step: 'none', is_touched: true });
+    await keepDraft(store, { input: { ...input, note: '書きかけ' }, next_step: 'none', is_touched: true, attachments: [] });
     const sent = newDraft(a, { outcome: 1, now: new Date() }).input;
     await logVisit(store, { ...sent, note: '未送信', win_prob: 70 }, { by: author(), draft_key: null });
     const [before] = await store.db.getAll('outbox');
@@ -99,7 +99,7 @@ describe('fetching', () => {
   test('a merged account’s half-written visit does not push out the one begun at the survivor', async () => {
     await keep(store, a, b);
     for (const [at, note] of [[a, '甲'], [b, '乙']] as const) {
-      await keepDraft(store, { input: { ...newDraft(at, { outcome: 1, now: new Date() }).input, note }, next_step: 'none', is_touched: true });
+      await keepDraft(store, { input: { ...newDraft(at, { outcome: 1, now: new Date() }).input, note }, next_step: 'none', is_touched: true, attachments: [] });
     }
     server.answer = () => page({ gone: [{ type: 'account', id: 'a', reason: 'merged', merged_into: 'b' }] });
     await fetchAll();

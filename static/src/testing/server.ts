@@ -7,6 +7,8 @@ export interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   body: Record<string, unknown>;
+  /** What came, when it was not JSON. */
+  bytes: Uint8Array;
 }
 
 export interface Reply {
@@ -31,12 +33,14 @@ export async function startServer(): Promise<TestServer> {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
+      const bytes = Buffer.concat(chunks);
+      const isJson = incoming.headers['content-type']?.includes('json') ?? false;
       const request: Received = {
         method: incoming.method ?? '',
         path: incoming.url ?? '',
         headers: incoming.headers,
-        body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+        body: isJson && bytes.length ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {},
+        bytes,
       };
       world.received.push(request);
       void Promise.resolve(world.answer(request)).then((reply) => {

@@ -1,4 +1,5 @@
 /** What people do with visits and tasks. Each writes the phone's rows and the message to the server in one transaction. */
+import type { Account } from '../accounts/wire';
 import type { Author } from '../core/author';
 import { newId } from '../core/ids';
 import { dayIn } from '../core/time';
@@ -8,9 +9,16 @@ import { appendOperation, type Patch } from '../sync/operations';
 import { accountAfter, bodyOf, type VisitInput } from './rules';
 import { parseActivity, parseTask, type Activity, type Task } from './wire';
 
+export interface LogOptions {
+  by: Author;
+  draft_key: string | null;
+  /** What goes with the visit, in its transaction: the photos taken there. */
+  also?: (tx: WriteTransaction, account: Account) => Promise<void>;
+}
+
 /** Log a visit (or call, mail ...). A second press with the same id does nothing. Returns the message's id, null when it was there already. */
-export async function logVisit(store: Store, input: VisitInput, options: { by: Author; draft_key: string | null }): Promise<string | null> {
-  const { by, draft_key } = options;
+export async function logVisit(store: Store, input: VisitInput, options: LogOptions): Promise<string | null> {
+  const { by, draft_key, also } = options;
   const now = by.now.toISOString();
   return write(store, [input.account_id], async (tx) => {
     if (await tx.objectStore('activities').get(input.id)) return null;
@@ -37,7 +45,7 @@ export async function logVisit(store: Store, input: VisitInput, options: { by: A
     await putAccount(tx, { ...account, ...changes });
     const tasks = await renewTask(tx, input, by);
     if (draft_key) await tx.objectStore('drafts').delete(draft_key);
-    return appendOperation(tx, {
+    const op_id = await appendOperation(tx, {
       type: 'activity.log',
       entity_id: input.id,
       account_id: input.account_id,
@@ -49,6 +57,8 @@ export async function logVisit(store: Store, input: VisitInput, options: { by: A
       temporary: tasks.temporary,
       recorded_at: now,
     });
+    await also?.(tx, account);
+    return op_id;
   });
 }
 

@@ -20,10 +20,27 @@ const parseInput = object({
   position: nullable(object({ lon: number, lat: number, accuracy_m: number })),
 });
 
+/** What a draft and the message to the server say of a file; its bytes are in the store's `blobs` under the same id. */
+export const parseTaken = object({
+  id: text,
+  kind: oneOf('photo', 'sketch', 'voice', 'file'),
+  name: text,
+  media_type: text,
+  size_bytes: number,
+  sha256: text,
+  width: nullable(number),
+  height: nullable(number),
+  duration_s: nullable(number),
+});
+
+export type Taken = Parsed<typeof parseTaken>;
+
 export const parseVisitDraft = object({
   input: parseInput,
   next_step: oneOf('tomorrow', 'week', 'month', 'date', 'none'),
   is_touched: optional(flag, false),
+  /** What was photographed, drawn or spoken for it; the bytes are kept apart. */
+  attachments: optional(listOf(parseTaken), []),
 });
 
 export type VisitDraft = Parsed<typeof parseVisitDraft>;
@@ -54,6 +71,7 @@ export function newDraft(account: Account, { outcome, now }: Beginning): VisitDr
     },
     next_step: 'none',
     is_touched: false,
+    attachments: [],
   };
 }
 
