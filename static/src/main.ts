@@ -7,10 +7,9 @@ import { start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
 import { t, useLocale } from './core/i18n/i18n.svelte';
 import { route } from './core/router.svelte';
-import { watchForUpdates } from './core/updates';
 import { isStorageFull, startTroubleOf } from './core/trouble';
 import StartProblem from './StartProblem.svelte';
-import { toast } from './ui/toasts';
+import { dismiss, toast } from './ui/toasts';
 import './ui/tokens.css';
 import './ui/base.css';
 
@@ -33,21 +32,22 @@ async function boot(target: HTMLElement): Promise<void> {
   void import('./synchronise').then(({ synchronise }) => synchronise(started.store, started));
   whenIdle(() => {
     void prepareRest();
-    if (!import.meta.env.DEV) void watchForUpdates({ isBusy: isWriting, offer: offerUpdate });
+    if (!import.meta.env.DEV) void import('./core/updates').then(({ watchForUpdates }) => watchForUpdates({ isBusy: isWriting, offer: offerUpdate }));
   });
 }
 
-/** Whether a form is open: a visit, an account, an import. */
+/** Whether a form is open (a visit, an account, an import, any sheet) or accounts have been chosen on the map. */
 function isWriting(): boolean {
   const { segments, query } = route();
-  return query.has('visit') || segments[0] === 'imports' || segments[1] === 'new' || segments[2] === 'edit';
+  return query.has('visit') || segments[0] === 'imports' || segments[1] === 'new' || segments[2] === 'edit' || document.querySelector('dialog[open], [data-busy]') !== null;
 }
 
 /** A new build is no hurry: the offer stays until it is noticed. */
 const OFFER_MS = 60_000;
 
-function offerUpdate(accept: () => void): void {
-  toast(t('update.ready'), { stays_ms: OFFER_MS, action: { label: t('update.apply'), run: accept } });
+function offerUpdate(accept: () => void): () => void {
+  const id = toast(t('update.ready'), { stays_ms: OFFER_MS, action: { label: t('update.apply'), run: accept } });
+  return () => dismiss(id);
 }
 
 function whenIdle(work: () => void): void {

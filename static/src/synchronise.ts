@@ -13,6 +13,7 @@ import { startEngine } from './sync/engine';
 import { readmit } from './sync/quarantine';
 import { sealAway, sealOthers } from './sync/sealed';
 import type { Engine } from './sync/state';
+import { wakeLater } from './sync/waking';
 import { toast } from './ui/toasts';
 import { carry } from './visits/attachments/carry';
 
@@ -70,6 +71,7 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
   const engine = startEngine({ store, courier, user_id, carry, onSignedOut, onWiped: () => void onWiped(), onWake: () => void refresh() });
   running = { store, engine, user_id };
   useEngine(engine);
+  wakeLater(store, engine);
   tellOfTheClock(engine);
   isDamaged.subscribe((isSo) => isSo && toast(t('trouble.damaged')));
   keepForGood(store);

@@ -65,11 +65,12 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
         locale: str = "ja",
         theme: str = "light",
         is_desktop: bool = False,
+        base_url: str = served.url,
         **more: Any,
     ) -> Page:
         size = {"width": 1280, "height": 844} if is_desktop else {"width": 390, "height": 844}
         context = chromium.new_context(
-            base_url=served.url,
+            base_url=base_url,
             viewport=size,  # type: ignore[arg-type]  # a TypedDict in its stubs
             has_touch=not is_desktop,
             is_mobile=not is_desktop,

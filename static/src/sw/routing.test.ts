@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { isShellOf, isStale, keptBuilds, routeOf } from './routing';
+import { isShellOf, isStale, keptBuilds, routeOf, superfluous } from './routing';
 
 const origin = 'https://crm.example.jp';
-const get = (path: string, mode = 'cors') => routeOf({ method: 'GET', mode, url: origin + path }, origin);
+const get = (path: string, mode = 'cors', cache = 'default') => routeOf({ method: 'GET', mode, cache, url: origin + path }, origin);
+const foreign = (path: string, cache = 'default') => routeOf({ method: 'GET', mode: 'cors', cache, url: `https://cyberjapandata.gsi.go.jp${path}` }, origin);
 
 describe('the service worker', () => {
   test('answers the pages of the app, and leaves signing in and downloads to the server', () => {
@@ -17,8 +18,23 @@ describe('the service worker', () => {
   });
 
   test('never answers a write, nor another site', () => {
-    expect(routeOf({ method: 'POST', mode: 'cors', url: `${origin}/static/assets/a.js` }, origin)).toBe('network');
-    expect(routeOf({ method: 'GET', mode: 'cors', url: 'https://cyberjapandata.gsi.go.jp/static/assets/a.js' }, origin)).toBe('network');
+    expect(routeOf({ method: 'POST', mode: 'cors', cache: 'default', url: `${origin}/static/assets/a.js` }, origin)).toBe('network');
+    expect(foreign('/static/assets/a.js')).toBe('network');
+  });
+
+  test('looks for a tile of another server among those that the user keeps', () => {
+    expect(foreign('/xyz/pale/14/14547/6453.png')).toBe('foreign_tile');
+    expect(foreign('/xyz/pale/info.json')).toBe('network');
+  });
+
+  test('stands aside while an area is being kept', () => {
+    expect(get('/api/tiles/basemap/5/28/12.mvt', 'cors', 'no-cache')).toBe('network');
+    expect(foreign('/xyz/pale/14/14547/6453.png', 'no-cache')).toBe('network');
+  });
+
+  test('gives up the tiles that are the longest unseen', () => {
+    expect(superfluous(['a', 'b', 'c'], 2)).toEqual(['a']);
+    expect(superfluous(['a', 'b'], 2)).toEqual([]);
   });
 
   test('keeps only a page that loads its own files', () => {

@@ -1,24 +1,31 @@
 /** What the service worker answers itself, and what it leaves to the network. Pure, so that it can be tested without a browser. */
 
-export type Route = 'shell' | 'asset' | 'tile' | 'network';
+export type Route = 'shell' | 'asset' | 'tile' | 'foreign_tile' | 'network';
 
 export interface Asked {
   method: string;
+  cache: string;
   mode: string;
   url: string;
 }
 
 const PLACES = /^\/(map|lists|today|team|more|accounts|imports)(\/|$)/;
 const TILE = /^\/api\/tiles\/basemap\//;
+/** A raster tile of another server: the page's policy lets it ask no other server anything. */
+const FOREIGN_TILE = /\/\d+\/\d+\/\d+(\.\w+)?$/;
 const ASSET = /^\/static\/assets\//;
+
+/** Asked for so by the page while it keeps an area: what it gets must come from the server, and does not count as seen. */
+const FRESH = 'no-cache';
 
 /** Everything under /api but the basemap goes to the server: what the phone keeps of it, it keeps in its store. */
 export function routeOf(asked: Asked, origin: string): Route {
   const url = new URL(asked.url);
-  if (asked.method !== 'GET' || url.origin !== origin) return 'network';
+  if (asked.method !== 'GET') return 'network';
+  if (url.origin !== origin) return asked.cache !== FRESH && FOREIGN_TILE.test(url.pathname) ? 'foreign_tile' : 'network';
   if (asked.mode === 'navigate') return url.pathname === '/' || PLACES.test(url.pathname) ? 'shell' : 'network';
   if (ASSET.test(url.pathname)) return 'asset';
-  return TILE.test(url.pathname) ? 'tile' : 'network';
+  return asked.cache !== FRESH && TILE.test(url.pathname) ? 'tile' : 'network';
 }
 
 const FILES = /\/static\/assets\/[\w.-]+/g;
@@ -41,3 +48,6 @@ export function isStale(date: string | null, now: number): boolean {
   const at = Date.parse(date ?? '');
   return Number.isNaN(at) || now - at > TILE_LIFE_MS;
 }
+
+/** What is to go of a list in the order it was filled, so that `most` remain: the first, which are the longest unseen. */
+export const superfluous = <T>(filled: readonly T[], most: number): readonly T[] => filled.slice(0, Math.max(0, filled.length - most));

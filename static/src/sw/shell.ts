@@ -5,8 +5,10 @@ const NAME = 'shell-';
 const PAGE = '/';
 
 export interface ShellCache {
-  /** Fetch and keep the page, if the server gives it: signed out, it gives the sign-in page instead. */
-  keep(): Promise<void>;
+  /** Fetch and keep the page; false where the server does not give it: signed out, it gives the sign-in page instead. */
+  keep(): Promise<boolean>;
+  /** Whether another build has its page here. */
+  hasFormer(): Promise<boolean>;
   answer(request: Request): Promise<Response>;
   forgetOthers(): Promise<void>;
 }
@@ -14,20 +16,26 @@ export interface ShellCache {
 export function shellCache(build: string, entries: readonly string[]): ShellCache {
   const name = NAME + build;
 
-  async function keepIfOurs(response: Response): Promise<void> {
-    if (!response.ok || response.redirected) return;
+  async function keepIfOurs(response: Response): Promise<boolean> {
+    if (!response.ok || response.redirected) return false;
     const html = await response.clone().text();
-    if (!isShellOf(html, entries)) return;
+    if (!isShellOf(html, entries)) return false;
     const headers = new Headers(response.headers);
     // The body is already decoded.
     headers.delete('Content-Encoding');
     headers.delete('Content-Length');
     await (await caches.open(name)).put(PAGE, new Response(html, { headers }));
+    return true;
   }
+
+  const others = async () => (await caches.keys()).filter((other) => other.startsWith(NAME) && other !== name);
 
   return {
     async keep() {
-      await keepIfOurs(await fetch(PAGE, { cache: 'reload', credentials: 'same-origin' }));
+      return keepIfOurs(await fetch(PAGE, { cache: 'reload', credentials: 'same-origin' }));
+    },
+    async hasFormer() {
+      return (await others()).length > 0;
     },
     async answer(request) {
       const kept = await (await caches.open(name)).match(PAGE);
@@ -37,9 +45,7 @@ export function shellCache(build: string, entries: readonly string[]): ShellCach
       return response;
     },
     async forgetOthers() {
-      for (const other of await caches.keys()) {
-        if (other.startsWith(NAME) && other !== name) await caches.delete(other);
-      }
+      for (const other of await others()) await caches.delete(other);
     },
   };
 }
