@@ -1,6 +1,6 @@
 """Suite `sync`: what phones receive and send, through the real application."""
 
-from bench import fleet, sync_data, sync_pull
+from bench import fleet, sync_data, sync_pull, sync_push
 from bench.harness import Suite
 from fieldcrm.app import create_app
 from fieldcrm.config import load_settings
@@ -13,5 +13,6 @@ def run() -> bool:
     settings = load_settings().model_copy(update={name.lower(): value for name, value in urls.items()})
     app = create_app(settings)
     sync_pull.measure(suite, app, urls)
+    sync_push.measure(suite, app, urls)
     fleet.measure(suite, app, urls)
     return suite.finish()

@@ -9,7 +9,7 @@ from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
-from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue
+from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
 from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
 from fieldcrm.geocoding import basemap_routes
@@ -45,8 +45,9 @@ MODELS = (
     audit,
     idempotency,
     jobs,
+    together,
 )
-"""Imported so that the metadata is whole for migrations and the tenancy tests."""
+"""Imported so that the metadata is whole for migrations and the tenancy tests, and sessions listen."""
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     pages.bp,

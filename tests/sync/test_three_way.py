@@ -147,14 +147,15 @@ def test_an_edit_that_knew_of_the_other_replaces_it(mine, theirs, account):
 
 
 def test_changes_of_one_transaction_are_all_seen(mine, theirs, account):
-    """A visit with a next action writes its account twice; the second write raises no version."""
-    visit = theirs.visit(
-        account, body={"next_action": "見積もり", "next_action_on": "2026-12-01", "win_prob": 30}
+    """Two edits sent together raise the account's version once, at the first."""
+    about = {"account_id": account, "base_version": 1, "recorded_at": at(-30)}
+    theirs.push(
+        theirs.do("account.update", account, **about, body={"rank": "A"}),
+        theirs.do("account.update", account, **about, body={"notes": "正面から"}),
     )
-    theirs.one(visit)
-    amend = {"win_prob": 70, "note": "訂正"}
-    theirs.one(theirs.do("activity.amend", visit["entity_id"], account_id=account, body=amend))
-    assert edit(mine, account, {"win_prob": 10}, minutes=-30)["status"] == "conflict"
+    assert stored(mine, account)["version"] == 2
+    result = edit(mine, account, {"notes": "裏口から"}, minutes=-10)
+    assert (conflict_of(result)["field"], result["notes"][0]["fields"]) == ("notes", ["rank"])
 
 
 def test_a_visits_win_probability_is_an_edit_of_the_account(mine, theirs, account):
