@@ -70,6 +70,35 @@ def test_a_restored_account_brings_its_attachments_to_phones_again(phone, accoun
     assert [row["id"] for row in changes["attachments"]] == [photo["entity_id"]]
 
 
+def test_photo_of_an_account_merged_meanwhile_hangs_on_the_survivor(phone, account):
+    survivor = phone.client.post("/api/accounts", json={"name": "残る会社"}).json["id"]
+    content = samples.picture()
+    early, late = announced(phone, account, content), announced(phone, account)
+    phone.push(early)
+    assert phone.client.post(f"/api/accounts/{account}/merge", json={"into_id": survivor}).status_code == 200
+    result = phone.one(late)
+    assert (result["status"], result["row"]["value"]["account_id"]) == ("merged", survivor)
+    assert send_all(phone.client, early["entity_id"], content).json["stored_at"]
+    listed = phone.client.get("/api/attachments", query_string={"account_id": survivor}).json["items"]
+    assert {row["id"] for row in listed} == {early["entity_id"], late["entity_id"]}
+
+
+def test_photo_taken_before_the_account_went_to_somebody_else_is_kept(phone_of, make_user):
+    rep, heir = phone_of(make_user("rep")), make_user("rep")
+    account_id = rep.client.post("/api/accounts", json={"name": "引き継ぎ先"}).json["id"]
+    content = samples.picture()
+    photo = announced(rep, account_id, content)
+    admin = phone_of(make_user("administrator"))
+    assert (
+        admin.client.patch(f"/api/accounts/{account_id}", json={"owner_id": str(heir.id)}).status_code == 200
+    )
+    result = rep.one(photo)
+    assert result["problem"] is None
+    assert "no_longer_yours" in [each["code"] for each in result["notes"]]
+    assert send_all(rep.client, photo["entity_id"], content).json["stored_at"]
+    assert phone_of(heir).client.get(f"/api/attachments/{photo['entity_id']}/content").data == content
+
+
 def test_too_large_a_photo_is_refused_alone_with_its_reason(phone, account):
     results = phone.push(announced(phone, account, size_bytes=50_000_000), phone.visit(account))
     assert [result["status"] for result in results] == ["refused", "applied"]

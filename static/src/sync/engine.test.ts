@@ -10,6 +10,7 @@ import { outcomeOf } from './outbox';
 import { updateAccount } from '../accounts/actions';
 import { answerPush, changes, courierTo, lineTo, part } from '../testing/sync';
 import { account, author, keep, keptBlob } from '../testing/world';
+import { parseAttachment } from '../visits/wire';
 
 const RECEIPT: Delivery = { kind: 'receipt', status: 'applied', rows: [], notes: [], conflict_ids: [] };
 const nowhere = connect({ fetch: () => Promise.reject(new Error('no network')) });
@@ -123,6 +124,8 @@ describe('what the screens are told', () => {
   test('that all is sent only when the bytes of attachments are there too', async () => {
     const server = await servedBy(whole);
     await store.db.put('blobs', keptBlob('photo'));
+    const said = { id: 'photo', account_id: 'a', kind: 'photo', name: '外観.jpg', media_type: 'image/jpeg', size_bytes: 3, sha256: '0' };
+    await store.db.put('attachments', parseAttachment(said, 'attachment'));
     const carry = async () => {
       const kept = await store.db.get('blobs', 'photo');
       if (kept) await store.db.put('blobs', { ...kept, stored_at: '2026-11-22T00:00:00Z' });

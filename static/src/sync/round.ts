@@ -50,10 +50,15 @@ export async function sendWaiting(options: RoundOptions): Promise<RoundEnd> {
 /** Note when nothing is left that only this phone has. */
 async function noteAllSent({ store, via = ownConnection, report }: RoundOptions): Promise<void> {
   const all_sent_at = new Date(via.now()).toISOString();
-  const isAll = await transact(store, lightly('outbox', 'blobs', 'meta'), async (tx) => {
+  const isAll = await transact(store, lightly('outbox', 'blobs', 'attachments', 'meta'), async (tx) => {
     const blobs = tx.objectStore('blobs');
-    const [waiting, kept, stored] = await Promise.all([tx.objectStore('outbox').count(), blobs.count(), blobs.index('by_stored').count()]);
-    if (waiting > 0 || kept > stored) return false;
+    const [waiting, kept, stored] = await Promise.all([tx.objectStore('outbox').count(), blobs.getAllKeys(), blobs.index('by_stored').getAllKeys()]);
+    if (waiting > 0) return false;
+    const isStored = new Set(stored);
+    for (const id of kept) {
+      // Without a row it belongs to a visit that is still being written.
+      if (!isStored.has(id) && (await tx.objectStore('attachments').getKey(id)) !== undefined) return false;
+    }
     await tx.objectStore('meta').put(all_sent_at, 'all_sent_at');
     return true;
   });

@@ -3,7 +3,9 @@ import { connect } from '../../core/http';
 import { write } from '../../store/rows';
 import { openStore, type Store } from '../../store/store';
 import { startServer, type Received, type Reply, type TestServer } from '../../testing/server';
+import { answerPush, changes, courierTo } from '../../testing/sync';
 import { account, author, keep, openPhone } from '../../testing/world';
+import { sendAndReceive } from '../../sync/round';
 import { logVisit } from '../actions';
 import { keepDraft, newDraft, readDraft } from '../draft';
 import { addTaken, attachTo, dropFromDraft, keepInDraft, removeAttachment, sendAgain } from './actions';
@@ -182,6 +184,28 @@ describe('bringing the bytes', () => {
     expect(server.received).toHaveLength(1);
     expect(await waiting(store)).toHaveLength(2);
   });
+});
+
+test('all is sent only when the bytes are; a photo of a visit still being written is not waited for', async () => {
+  const [sent, drafted] = [await photo(600), await photo(700)];
+  const draft = { ...newDraft(hospital, { outcome: 1, now: by.now }), attachments: [drafted.taken], is_touched: true };
+  await keepInDraft(store, draft, drafted);
+  await attachTo(store, hospital, { prepared: [sent], by });
+  let isTaking = false;
+  server.answer = (request) => {
+    if (request.path === '/api/sync/push') return answerPush(request);
+    if (request.path.startsWith('/api/sync/pull')) return changes();
+    return isTaking ? { body: { received_bytes: 600, stored_at: '2026-11-22T06:00:00Z' } } : { status: 503, body: { code: 'unavailable', title: 'later' } };
+  };
+  // A phone that has had its first load.
+  await store.db.put('meta', 1, 'cursor');
+  const round = () => sendAndReceive({ store, courier: courierTo(server), via: line(), carry });
+  await round();
+  expect([await store.db.count('outbox'), await store.db.get('meta', 'all_sent_at')]).toEqual([0, undefined]);
+  isTaking = true;
+  await round();
+  expect(await store.db.get('meta', 'all_sent_at')).toEqual(expect.any(String));
+  expect((await store.db.get('blobs', drafted.taken.id))?.stored_at).toBeNull();
 });
 
 describe('removing', () => {
