@@ -17,7 +17,7 @@ import { wakeLater } from './sync/waking';
 import { toast } from './ui/toasts';
 import { carry } from './visits/attachments/carry';
 
-let running: { store: Store; engine: Engine; user_id: string } | null = null;
+let running: Engine | null = null;
 
 /** Start the engine; `is_fresh`: the session has just been asked for. */
 export async function synchronise(store: Store, { session, is_fresh }: { session: Session; is_fresh: boolean }): Promise<void> {
@@ -29,7 +29,7 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
   async function refresh(): Promise<boolean> {
     const fetched = await fetchSession().catch(() => undefined);
     if (fetched === null) onSignedOut();
-    if (!fetched) return false;
+    if (!fetched || store.is_closed()) return false;
     if (fetched.user.id !== user_id) {
       // Somebody else signed in on this phone: their data, not this user's.
       rememberOther(fetched.user.id);
@@ -62,6 +62,8 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
 
   async function onWiped(): Promise<void> {
     engine.stop();
+    // What was recorded is the company's: the bytes of attachments too, if they can still be brought.
+    await carry(store, ownConnection).catch(() => false);
     const { wipe } = await import('./sync/wipe');
     await wipe(store, { user_id, device_id });
     location.replace('/sign-in');
@@ -69,25 +71,32 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
 
   const courier = batchCourier({ device_id, renew: refresh });
   const engine = startEngine({ store, courier, user_id, carry, onSignedOut, onWiped: () => void onWiped(), onWake: () => void refresh() });
-  running = { store, engine, user_id };
+  running = engine;
   useEngine(engine);
   wakeLater(store, engine);
   tellOfTheClock(engine);
   isDamaged.subscribe((isSo) => isSo && toast(t('trouble.damaged')));
   keepForGood(store);
-  await readmit(store);
+  void engine.sync();
   if (is_fresh) void settleIn();
   else void refresh();
-  void engine.sync();
-  void sealOthers(user_id).catch(() => undefined);
+  void afterwards(store, user_id);
+}
+
+/** What can wait until the first round is under way; should any of it fail, it is tried again at the next start. */
+async function afterwards(store: Store, user_id: string): Promise<void> {
+  try {
+    if ((await readmit(store)) > 0) void running?.sync();
+    await sealOthers(user_id);
+  } catch (error) {
+    if (!store.is_closed()) console.warn(error);
+  }
 }
 
 /** The user signs out: what is unsent is sealed, everything else leaves the phone. Should that fail, nothing is lost: it is tried again later. */
-export async function leave(): Promise<void> {
-  if (!running) return;
-  const { store, engine, user_id } = running;
-  engine.stop();
-  await sealAway(store, user_id).catch(() => undefined);
+export async function leave(store: Store): Promise<void> {
+  running?.stop();
+  await sealAway(store, present().user.id).catch(() => undefined);
 }
 
 /** Once a page: a clock that is off does no harm, but people should know. */

@@ -22,6 +22,9 @@ export function live<T>(store: Store, stores: StoreName[], query: () => Promise<
         value = await query();
         for (const listener of [...listeners]) listener(value);
       }
+    } catch (error) {
+      // The user leaves, or another tab has taken the store: this page is about to go.
+      if (!store.is_closed()) throw error;
     } finally {
       isRunning = false;
     }

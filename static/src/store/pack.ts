@@ -5,10 +5,10 @@
 import type { AccountRow } from '../accounts/rules';
 import { KINDS } from '../accounts/wire';
 import type { Schema } from './schema';
-import type { Store } from './store';
+import type { Store, WriteTransaction } from './store';
 import { lightly, transact } from './transact';
 
-export const ROWS_PER_PACK = 2_000;
+const ROWS_PER_PACK = 2_000;
 /** Above so many changed rows they are packed again. */
 const MOST_DELTAS = 1_000;
 
@@ -41,6 +41,21 @@ export function packRows(rows: AccountRow[]): PackedRows {
   const numbers = Object.fromEntries(NUMBERS.map((column) => [column, Float64Array.from(rows, (row) => Number(row[column] ?? Number.NaN))]));
   // Both were built from the lists of all columns just above; TypeScript does not follow fromEntries.
   return { shape: isWhole && SHAPE, count: rows.length, texts, numbers } as PackedRows;
+}
+
+/** All rows in packs, in the order of their names: a list so ordered is then in order as it is read. */
+export function packAll(rows: AccountRow[]): PackedRows[] {
+  const ordered = [...rows].sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : 1));
+  const packs: PackedRows[] = [];
+  for (let from = 0; from < ordered.length; from += ROWS_PER_PACK) packs.push(packRows(ordered.slice(from, from + ROWS_PER_PACK)));
+  return packs;
+}
+
+/** Put these packs in the place of all there were. */
+export async function putPacks(tx: WriteTransaction, packs: PackedRows[]): Promise<void> {
+  await tx.objectStore('account_packs').clear();
+  await tx.objectStore('account_rows').clear();
+  for (const [number, pack] of packs.entries()) await tx.objectStore('account_packs').put(pack, number);
 }
 
 /** The rows of a pack. Throws when it was written in another shape or is damaged. */
@@ -115,11 +130,6 @@ export async function packIfNeeded(store: Store): Promise<void> {
     const rows = new Map<string, AccountRow>();
     for (const packed of packs) for (const row of unpackRows(packed)) rows.set(row.id, row);
     applyDeltas(rows, deltas);
-    await tx.objectStore('account_packs').clear();
-    await tx.objectStore('account_rows').clear();
-    const all = [...rows.values()];
-    for (let from = 0; from < all.length; from += ROWS_PER_PACK) {
-      await tx.objectStore('account_packs').put(packRows(all.slice(from, from + ROWS_PER_PACK)), from / ROWS_PER_PACK);
-    }
+    await putPacks(tx, packAll([...rows.values()]));
   });
 }

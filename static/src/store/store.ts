@@ -20,6 +20,8 @@ export interface Store {
   onChange(listener: (change: Change) => void): () => void;
   /** Run work that only one page or worker of this phone may do at a time. */
   exclusively<T>(name: 'push' | 'pull' | 'carry', work: () => Promise<T>): Promise<T>;
+  /** Closed here, or taken by another tab: nothing can be read any more. */
+  is_closed(): boolean;
   close(): void;
 }
 
@@ -55,7 +57,9 @@ export async function openStore(name: string, { factory = phoneFactory(), locks 
   const db = await openDatabase(factory, name, MIGRATIONS).catch((error: unknown) => {
     throw troubleOf(error);
   });
+  let isClosed = false;
   db.addEventListener('versionchange', () => {
+    isClosed = true;
     db.close();
     onsuperseded?.();
   });
@@ -77,7 +81,9 @@ export async function openStore(name: string, { factory = phoneFactory(), locks 
       return () => listeners.delete(listener);
     },
     exclusively: (what, work) => locks(`${what}:${name}`, work),
+    is_closed: () => isClosed,
     close() {
+      isClosed = true;
       channel?.close();
       listeners.clear();
       db.close();

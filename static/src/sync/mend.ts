@@ -4,7 +4,7 @@ import { toRow, type AccountRow } from '../accounts/rules';
 import { ownConnection, type Connection } from '../core/http';
 import { UnreadableError } from '../core/parse';
 import { Problem, Unreachable } from '../core/problem';
-import { packRows, ROWS_PER_PACK } from '../store/pack';
+import { packAll, putPacks } from '../store/pack';
 import type { Store } from '../store/store';
 import { lightly, transact } from '../store/transact';
 import { pullAccount } from './pull';
@@ -45,13 +45,7 @@ export async function rebuildRows(store: Store): Promise<void> {
     if (portion.length < PORTION) break;
   }
   await putAside(store, damaged);
-  await transact(store, lightly('account_packs', 'account_rows'), async (tx) => {
-    await tx.objectStore('account_packs').clear();
-    await tx.objectStore('account_rows').clear();
-    for (let from = 0; from < rows.length; from += ROWS_PER_PACK) {
-      await tx.objectStore('account_packs').put(packRows(rows.slice(from, from + ROWS_PER_PACK)), from / ROWS_PER_PACK);
-    }
-  });
+  await transact(store, lightly('account_packs', 'account_rows'), (tx) => putPacks(tx, packAll(rows)));
   await beginSnapshot(store);
 }
 

@@ -123,7 +123,10 @@ export async function appendOperation(tx: WriteTransaction, operation: NewOperat
 }
 
 /** The id under which the server knows this user's store on this device. */
-export const deviceId = (store: Store): Promise<string> => write(store, [], deviceIn);
+export async function deviceId(store: Store): Promise<string> {
+  const known = await store.db.get('meta', 'device_id');
+  return typeof known === 'string' ? known : write(store, [], deviceIn);
+}
 
 /** The id of this user's store on this device, made the first time it is asked for. */
 export async function deviceIn(tx: WriteTransaction): Promise<string> {

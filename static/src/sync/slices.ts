@@ -2,30 +2,42 @@
 import type { EntityStore } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { lightly, transact } from '../store/transact';
+import { countOf, rowsOf, type Table } from './columns';
 import { beginLaying, keyOf, mergeRow, putPlain, type Laying } from './merge';
 
 const SLICE_ROWS = 400;
 
-type Raw = Record<string, unknown>;
-
-/** Store rows of one table. The rows of lists and map are packed already: only accounts with something unsent on them get theirs anew. */
-export async function storeSlices(store: Store, name: EntityStore, rows: Raw[], onslice: (count: number) => void): Promise<void> {
-  for (let from = 0; from < rows.length; from += SLICE_ROWS) {
-    const slice = rows.slice(from, from + SLICE_ROWS);
-    await transact(store, lightly('meta', 'outbox', 'bases', 'account_rows', name), (tx) => storeSlice(tx, name, slice));
-    onslice(slice.length);
-  }
-  if (rows.length) store.announce({ stores: [name], account_ids: [] });
+interface Portions {
+  table: Table | undefined;
+  onslice: (count: number) => void;
 }
 
-async function storeSlice(tx: WriteTransaction, name: EntityStore, slice: Raw[]): Promise<void> {
+/** Store rows of one table. The rows of lists and map are packed already: only accounts with something unsent on them get theirs anew. */
+export async function storeSlices(store: Store, name: EntityStore, { table, onslice }: Portions): Promise<void> {
+  const count = countOf(table);
+  if (count === 0) return;
+  // Asked once for the whole page: on a phone that is being filled for the first time hardly any is here.
+  const here = new Set(await store.db.getAllKeys(name));
+  for (let from = 0; from < count; from += SLICE_ROWS) {
+    const rows = rowsOf(table, from, from + SLICE_ROWS);
+    await transact(store, lightly('meta', 'outbox', 'bases', 'account_rows', name), (tx) => storeSlice(tx, name, { rows, here }));
+    onslice(rows.length);
+  }
+  store.announce({ stores: [name], account_ids: [] });
+}
+
+interface Slice {
+  rows: Record<string, unknown>[];
+  here: Set<string>;
+}
+
+async function storeSlice(tx: WriteTransaction, name: EntityStore, { rows, here }: Slice): Promise<void> {
   const laying = await beginLaying(tx);
-  const present = await versionsOf(tx, name, slice);
   const puts: Promise<unknown>[] = [];
-  for (const [at, row] of slice.entries()) {
+  for (const row of rows) {
     const id = String(row['id']);
     if (isUnderSomething(keyOf(name, id), laying)) await mergeRow(tx, name, row, laying);
-    else if ((present[at] ?? -1) < Number(row['version'])) {
+    else if (!here.has(id) || (await versionOf(tx, name, id)) < Number(row['version'])) {
       const put = putPlain(tx, name, row);
       // Heard below; or the transaction has failed by another row, which is then told.
       put.catch(() => undefined);
@@ -35,11 +47,8 @@ async function storeSlice(tx: WriteTransaction, name: EntityStore, slice: Raw[])
   await Promise.all(puts);
 }
 
-/** The versions of those that are here already. */
-async function versionsOf(tx: WriteTransaction, name: EntityStore, slice: Raw[]): Promise<(number | undefined)[]> {
-  const rows = tx.objectStore(name);
-  if ((await rows.count()) === 0) return [];
-  return Promise.all(slice.map(async (row) => (await rows.get(String(row['id'])))?.version));
+async function versionOf(tx: WriteTransaction, name: EntityStore, id: string): Promise<number> {
+  return (await tx.objectStore(name).get(id))?.version ?? -1;
 }
 
 const isUnderSomething = (key: string, { pending, removed, based }: Laying): boolean => pending.has(key) || removed.has(key) || based.has(key);

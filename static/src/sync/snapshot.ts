@@ -3,17 +3,19 @@
  * Each page is stored together with the place where the next one begins: killed at any point, it goes on there.
  */
 import { parseAccount } from '../accounts/wire';
-import { toRow } from '../accounts/rules';
+import { toRow, type AccountRow } from '../accounts/rules';
 import { ownConnection, send, type Connection } from '../core/http';
-import { anything, flag, listOf, mapOf, nullable, number, object, oneOf, optional, text, type Parsed } from '../core/parse';
-import { packRows, ROWS_PER_PACK } from '../store/pack';
+import { flag, mapOf, nullable, number, object, oneOf, optional, text, type Parsed } from '../core/parse';
+import { packAll, putPacks } from '../store/pack';
 import type { EntityStore } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { lightly, transact } from '../store/transact';
+import { breath, countOf, idsOf, parseTable, rowsOf, type Table } from './columns';
 import { doomedIds, dropDoomed, spare } from './doomed';
 import { storeSlices } from './slices';
 
 const TIMEOUT_MS = 120_000;
+const ROWS_PER_BREATH = 250;
 const PARTS = ['rows', 'details', 'activities'] as const;
 const TABLES = ['accounts', 'contacts', 'tasks', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
 
@@ -24,10 +26,9 @@ const parsePage = object({
   working_set: nullable(text),
   is_partial: optional(flag, false),
   total: nullable(number),
-  tables: mapOf(object({ columns: listOf(text), data: listOf(listOf(anything)) })),
+  tables: mapOf(parseTable),
 });
 type Page = Parsed<typeof parsePage>;
-type Table = Page['tables'][string];
 
 /** Where a load stands: the part and page that come next, and what they are asked with. */
 const parsePlace = object({
@@ -93,27 +94,30 @@ function placeAfter(place: Place, page: Page): Place | null {
 
 /** All rows of lists and map in one transaction; from then on the phone can be used and pulls what changes. */
 async function storeRows(store: Store, page: Page, next: Place | null): Promise<void> {
-  const rows = objectsOf(page.tables['accounts']).map((row) => toRow(parseAccount(row, 'accounts')));
-  const packs: ReturnType<typeof packRows>[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_PACK) {
-    packs.push(packRows(rows.slice(from, from + ROWS_PER_PACK)));
-    await breath();
-  }
+  const packs = packAll(await rowsOfLists(page.tables['accounts']));
   const doomed = await doomedIds(store);
   await transact(store, lightly('meta', 'accounts', 'account_packs', 'account_rows', 'outbox'), async (tx) => {
-    await tx.objectStore('account_packs').clear();
-    await tx.objectStore('account_rows').clear();
-    for (const [number, pack] of packs.entries()) await tx.objectStore('account_packs').put(pack, number);
+    await putPacks(tx, packs);
     await layUnsentRows(tx);
     const meta = tx.objectStore('meta');
     await meta.put(page.cursor, 'cursor');
     await meta.put(page.reach, 'reach');
     await meta.put({ is_partial: page.is_partial, total: page.total } satisfies Holding, 'holding');
-    if (doomed) await meta.put(spare(doomed, 'accounts', rows.map((row) => row.id)), 'doomed');
+    if (doomed) await meta.put(spare(doomed, 'accounts', idsOf(page.tables['accounts'])), 'doomed');
     await meta.put(next, 'snapshot');
   });
   await dropDoomed(store, 'accounts');
   store.announce({ stores: ['account_packs', 'account_rows', 'meta'], account_ids: null });
+}
+
+/** Working out what search and orders look at takes its time: a portion, then the page may paint. */
+async function rowsOfLists(table: Table | undefined): Promise<AccountRow[]> {
+  const rows: AccountRow[] = [];
+  for (let from = 0; from < countOf(table); from += ROWS_PER_BREATH) {
+    rows.push(...rowsOf(table, from, from + ROWS_PER_BREATH).map((row) => toRow(parseAccount(row, 'accounts'))));
+    await breath();
+  }
+  return rows;
 }
 
 /** What is unsent stands above what the server has. */
@@ -130,9 +134,9 @@ async function storePage(store: Store, page: Page, { next, onprogress }: { next:
   const seen = new Map<EntityStore, string[]>();
   let stored = 0;
   for (const name of TABLES) {
-    const objects = objectsOf(page.tables[name]);
-    seen.set(name, objects.map((row) => String(row['id'])));
-    await storeSlices(store, name, objects, (count) => onprogress?.((stored += count)));
+    const table = page.tables[name];
+    seen.set(name, idsOf(table));
+    await storeSlices(store, name, { table, onslice: (count) => onprogress?.((stored += count)) });
   }
   // The place moves on only now: a page that was cut off is asked for again, and lies down over itself.
   const isLast = await transact(store, lightly('meta'), async (tx) => {
@@ -150,14 +154,3 @@ async function storePage(store: Store, page: Page, { next, onprogress }: { next:
     await tx.objectStore('meta').delete('doomed');
   });
 }
-
-/** Columns to objects. */
-function objectsOf(table: Table | undefined): Record<string, unknown>[] {
-  if (!table) return [];
-  const { columns, data } = table;
-  const count = data[0]?.length ?? 0;
-  return Array.from({ length: count }, (_, at) => Object.fromEntries(columns.map((column, number) => [column, data[number]?.[at]])));
-}
-
-/** Let the page paint and answer a finger. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
