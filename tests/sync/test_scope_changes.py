@@ -127,6 +127,14 @@ def test_who_never_saw_an_account_does_not_learn_that_it_moved(
     assert (cat.sync().gone, cat.counts()) == ([], NOTHING)
 
 
+def test_who_loses_one_account_learns_of_no_other(phones, people, client_for, account, hand_over):
+    own = client_for(people["cat"]).post("/api/accounts", json={"name": "キャットの客"}).json["id"]
+    cat = phones["cat"].sync()
+    hand_over(account, "ben")
+    hand_over(own, "ben")
+    assert cat.sync().gone == [{"type": "account", "id": own, "reason": "reassigned"}]
+
+
 def test_from_the_pool_everybody_learns_but_the_one_who_takes_it(phones, people, account, hand_over):
     hand_over(account, None)
     for phone in phones.values():
