@@ -113,7 +113,7 @@ async def _drive(port: int, reps: list[Rep], times: Times) -> None:
 
 
 class Phone:
-    """One rep's phone on a connection of its own, kept open."""
+    """One rep's phone on a connection of its own, kept open for the length of a round."""
 
     def __init__(self, port: int, rep: Rep, times: Times) -> None:
         self._port, self._rep, self._times = port, rep, times
@@ -137,8 +137,9 @@ class Phone:
         for is_sending in sends:
             started = time.monotonic()
             await self._note(self._round(is_sending=is_sending))
+            # As phones do: a connection is not held through half a minute of silence.
+            self._close()
             await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - started)))
-        self._close()
 
     async def _note(self, work: Awaitable[None]) -> None:
         try:
