@@ -20,11 +20,15 @@ SCREENS = (
     "/more",
     "/more/settings",
     "/more/outbox",
+    "/more/conflicts",
+    "/more/storage",
+    "/more/devices",
     "/more/help",
     "/more/about",
     "/imports",
     "/accounts/{account}",
     "/accounts/{account}/edit",
+    "/accounts/{account}/merge",
     "/accounts/new",
 )
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
