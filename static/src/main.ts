@@ -5,10 +5,9 @@ import App from './App.svelte';
 import { prepare, prepareRest } from './pages';
 import { start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
-import { t, useLocale } from './core/i18n/i18n.svelte';
+import { moreWords, t, useLocale } from './core/i18n/i18n.svelte';
 import { route } from './core/router.svelte';
 import { isStorageFull, startTroubleOf } from './core/trouble';
-import StartProblem from './StartProblem.svelte';
 import { dismiss, toast } from './ui/toasts';
 import './ui/tokens.css';
 import './ui/base.css';
@@ -17,6 +16,7 @@ async function boot(target: HTMLElement): Promise<void> {
   const [started] = await Promise.all([start().catch((error: unknown) => ({ kind: 'trouble' as const, trouble: startTroubleOf(error) })), useLocale(chosenLocale())]);
   target.replaceChildren();
   if (started.kind === 'trouble') {
+    const [{ default: StartProblem }] = await Promise.all([import('./StartProblem.svelte'), moreWords()]);
     mount(StartProblem, { target, props: { trouble: started.trouble } });
     return;
   }
@@ -59,7 +59,7 @@ function whenIdle(work: () => void): void {
 window.addEventListener('unhandledrejection', (event) => {
   if (!isStorageFull(event.reason)) return;
   event.preventDefault();
-  toast(t('trouble.full'), { tone: 'bad' });
+  void moreWords().then(() => toast(t('trouble.full'), { tone: 'bad' }));
 });
 
 prepare(location.pathname);

@@ -1,7 +1,7 @@
 /** Keeping this phone in step with the server, for as long as the page lives. Loaded once the first screen stands. */
 import { isDamaged } from './accounts';
 import { keepSession, rememberExpired, rememberOther } from './boot';
-import { t } from './core/i18n/i18n.svelte';
+import { moreWords, t } from './core/i18n/i18n.svelte';
 import { ownConnection } from './core/http';
 import { keepStorage, isStorageKept } from './core/install';
 import { fetchSession, markExpired, session as present, useSession, type Session } from './core/session';
@@ -75,7 +75,7 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
   useEngine(engine);
   wakeLater(store, engine);
   tellOfTheClock(engine);
-  isDamaged.subscribe((isSo) => isSo && toast(t('trouble.damaged')));
+  isDamaged.subscribe((isSo) => isSo && void moreWords().then(() => toast(t('trouble.damaged'))));
   keepForGood(store);
   void engine.sync();
   if (is_fresh) void settleIn();
@@ -103,7 +103,7 @@ export async function leave(store: Store): Promise<void> {
 function tellOfTheClock(engine: Engine): void {
   const stop = engine.state.subscribe(({ clock_off_ms }) => {
     if (clock_off_ms === null) return;
-    toast(t('trouble.clock', { n: Math.round(Math.abs(clock_off_ms) / 60_000) }));
+    void moreWords().then(() => toast(t('trouble.clock', { n: Math.round(Math.abs(clock_off_ms) / 60_000) })));
     queueMicrotask(() => stop());
   });
 }
