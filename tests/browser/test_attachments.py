@@ -153,7 +153,7 @@ def test_an_upload_that_is_cut_in_the_middle_goes_on_where_it_stood(open_browser
     expect(tiles(sheet)).to_have_count(1)
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
-    slow_line(line, is_cut=False, bytes_per_s=400_000)
+    slow_line(line, is_cut=False, bytes_per_s=150_000)
     sheet.get_by_role("button", name="保存", exact=True).tap()
     expect(tiles(page).filter(has_text="送信中").first).to_be_visible(timeout=60_000)
     slow_line(line, is_cut=True)
