@@ -5,6 +5,7 @@ import { moreWords, t } from './core/i18n/i18n.svelte';
 import { ownConnection } from './core/http';
 import { keepStorage, isStorageKept } from './core/install';
 import { fetchSession, markExpired, session as present, useSession, type Session } from './core/session';
+import { forgetAreasOfAccounts } from './map/keptareas';
 import type { Store } from './store/store';
 import { batchCourier } from './sync/courier';
 import { useEngine } from './sync/current';
@@ -33,6 +34,7 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
     if (fetched.user.id !== user_id) {
       // Somebody else signed in on this phone: their data, not this user's.
       rememberOther(fetched.user.id);
+      await forgetAreasOfAccounts().catch(() => undefined);
       location.reload();
       return false;
     }
@@ -96,6 +98,7 @@ async function afterwards(store: Store, user_id: string): Promise<void> {
 /** The user signs out: what is unsent is sealed, everything else leaves the phone. Should that fail, nothing is lost: it is tried again later. */
 export async function leave(store: Store): Promise<void> {
   running?.stop();
+  await forgetAreasOfAccounts().catch(() => undefined);
   await sealAway(store, present().user.id).catch(() => undefined);
 }
 

@@ -101,9 +101,9 @@ def wait_until_sent(page: Page) -> None:
     wait_until(page, IS_SENT)
 
 
-def wait_until(page: Page, is_so: str, given: object = None) -> None:
+def wait_until(page: Page, is_so: str, *, given: object = None, patience_ms: int = PATIENCE_MS) -> None:
     """Ask again and again: Playwright's own wait takes the promise of an answer for a yes."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
+    deadline = time.monotonic() + patience_ms / 1000
     while not page.evaluate(is_so, given):
         assert time.monotonic() < deadline, is_so
         page.wait_for_timeout(ASK_EVERY_MS)

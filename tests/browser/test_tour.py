@@ -44,8 +44,8 @@ def test_every_screen_is_accessible_and_fits_the_phone(
     problems = []
     for screen in SCREENS:
         page.goto(screen.format(account=account))
-        _settle(page)
-        problems += [f"{screen}: {found}" for found in _axe(page)]
+        settle(page)
+        problems += [f"{screen}: {found}" for found in axe(page)]
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 390:
             problems.append(f"{screen}: {width} px wide")
@@ -56,23 +56,23 @@ def test_every_screen_is_accessible_and_fits_the_phone(
 def test_the_visit_sheet_and_the_sign_in_page_are_accessible(open_browser: OpenPhone, theme: str) -> None:
     page = open_browser(theme=theme)
     page.goto("/sign-in")
-    problems = _axe(page)
+    problems = axe(page)
     page = open_browser("rep@mirai.example", theme=theme)
     page.goto(f"/accounts/{first_account(page, owner='me')['id']}")
     page.get_by_role("button", name="訪問記録").first.tap()
     page.get_by_role("dialog").wait_for()
-    _settle(page)
-    assert not problems + _axe(page)
+    settle(page)
+    assert not problems + axe(page)
 
 
-def _settle(page: Page) -> None:
+def settle(page: Page) -> None:
     """Wait until nothing is being loaded and nothing moves: axe would measure half-faded colours."""
     expect(page.locator(".boot, [data-drawn=no]")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
 
 
-def _axe(page: Page) -> list[str]:
+def axe(page: Page) -> list[str]:
     """Return what axe finds, one line a violation."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     answer = page.evaluate("rules => axe.run(document, rules)", RULES)

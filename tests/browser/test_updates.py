@@ -147,7 +147,7 @@ def test_what_was_saved_offline_is_sent_by_the_worker_with_no_page_open(
         assert SAVED not in _notes(page, account["id"])
         event = {"origin": releases.url, "registrationId": registration_id, "tag": TAG, "lastChance": False}
         browser.send("ServiceWorker.dispatchSyncEvent", event)
-        wait_until(page, IS_ARRIVED, [account["id"], SAVED])
+        wait_until(page, IS_ARRIVED, given=[account["id"], SAVED])
 
 
 def _worker_of(page: Page) -> tuple[CDPSession, str]:

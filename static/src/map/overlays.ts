@@ -6,10 +6,12 @@ import { palettes, type MapPalette } from './palette';
 
 const PROBE_TIMEOUT_MS = 2500;
 const OVERLAY = 'overlay';
+/** The tile that is asked for to find out: the middle of Japan. */
+export const PROBE = { z: 5, x: 28, y: 12 };
 
 /** Whether a tile of this address arrives in good time: decides once whether the online basemap is worth showing. */
 export function canReach(url: string): Promise<boolean> {
-  const probe = url.replace('{z}', '5').replace('{x}', '28').replace('{y}', '12');
+  const probe = url.replace('{z}', String(PROBE.z)).replace('{x}', String(PROBE.x)).replace('{y}', String(PROBE.y));
   return new Promise((resolve) => {
     const image = new Image();
     const timer = setTimeout(() => finish(false), PROBE_TIMEOUT_MS);

@@ -14,13 +14,21 @@ function layerNames(metadata: unknown): string[] {
   return layers.flatMap((layer: unknown) => (typeof layer === 'object' && layer !== null && 'id' in layer && typeof layer.id === 'string' ? [layer.id] : []));
 }
 
+/** The file as this phone keeps it whole, read piece by piece; null where it does not. */
+async function keptFile(url: string): Promise<PMTiles | null> {
+  const kept = typeof caches === 'undefined' ? undefined : await caches.match(url);
+  if (!kept) return null;
+  const blob = await kept.blob();
+  return new PMTiles({ getKey: () => url, getBytes: async (offset, length) => ({ data: await blob.slice(offset, offset + length).arrayBuffer() }) });
+}
+
 /** Open the file and return it as an overlay. Throws when it cannot be reached or read. */
 export async function pmtilesOverlay(options: { url: string; theme: Theme; locale: 'ja' | 'en' }): Promise<Overlay> {
   if (!isRegistered) {
     addProtocol('pmtiles', protocol.tile);
     isRegistered = true;
   }
-  const file = protocol.get(options.url) ?? new PMTiles(options.url);
+  const file = protocol.get(options.url) ?? (await keptFile(options.url)) ?? new PMTiles(options.url);
   protocol.add(file);
   const header = await file.getHeader();
   const tiles = `pmtiles://${options.url}/{z}/{x}/{y}`;

@@ -18,6 +18,7 @@ export interface StyleOptions {
 }
 
 export const BASEMAP = 'basemap';
+export const EMBEDDED_TILES = '/api/tiles/basemap/{z}/{x}/{y}.mvt';
 /** Name of the land's faint pattern; the theme follows after a dash. */
 export const GRAIN = 'grain';
 
@@ -120,7 +121,7 @@ export function buildStyle(options: StyleOptions): StyleSpecification {
     version: 8,
     name: `fieldcrm-${options.theme}`,
     sources: {
-      [BASEMAP]: { type: 'vector', tiles: [`${options.origin}/api/tiles/basemap/{z}/{x}/{y}.mvt`], minzoom: 0, maxzoom: 17 },
+      [BASEMAP]: { type: 'vector', tiles: [options.origin + EMBEDDED_TILES], minzoom: 0, maxzoom: 17 },
       ...(overlay?.sources ?? {}),
     },
     layers: [...landLayers(options.theme), ...(overlay ? overlay.layers : [...boundaryLayers(p), ...labelLayers(p, options.locale)])],
