@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 
-.PHONY: help run stop dev setup db build lint test bench screenshots clean
+.PHONY: help run stop dev setup db build lint test test-sync bench screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ lint: ## the checks alone: ruff, mypy, import contracts, file sizes, svelte-chec
 
 test: ## every check and every test, as CI runs them
 	@$(PYTHON) scripts/checks.py
+
+test-sync: setup ## the proof of the offline promise at full length (HISTORIES=, SEED=)
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m tests.simulator --histories $(or $(HISTORIES),2000) --seed $(or $(SEED),1)
 
 bench: db ## measure against the bars; SUITE= runs one suite
 	@.venv/bin/python -m bench $(SUITE)

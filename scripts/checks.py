@@ -17,6 +17,8 @@ from places import LOCAL, ROOT, environment, say
 REPORTS = LOCAL / "test-reports"
 PYTHON = [sys.executable]
 PYTEST = ["python", "-m", "pytest", "-q"]
+# `make test-sync` runs 2,000.
+HISTORIES = "24"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def test_steps() -> list[Step]:
     return [
         Step("vitest", ["npx", "--no-install", "vitest", "run", *reporters], vitest),
         Step("pytest", [*PYTEST, "--ignore=tests/browser", f"--junit-xml={backend}"], backend),
+        Step("offline promise", ["python", "-m", "tests.simulator", "--histories", HISTORIES]),
         Step("build", [*PYTHON, "scripts/assets.py"]),
         Step("size of the shell", ["npm", "run", "--silent", "size"]),
         Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),

@@ -2,6 +2,7 @@
 import { toRow } from '../accounts/rules';
 import type { Account } from '../accounts/wire';
 import { isStorageFull, StorageFull } from '../core/trouble';
+import { keepingBases } from './bases';
 import { makeRoom } from './room';
 import type { EntityStore, StoreName } from './schema';
 import type { Store, WriteTransaction } from './store';
@@ -66,7 +67,7 @@ export function writeAgainable<T>(store: Store, account_ids: string[] | null, wo
 
 async function attempt<T>(store: Store, account_ids: string[] | null, work: Work<T>, durability: Kept['durability']): Promise<T> {
   const touched = new Set<StoreName>();
-  const result = await transact(store, { stores: WRITE_STORES, durability }, (tx) => work(watched(tx, touched)));
+  const result = await transact(store, { stores: WRITE_STORES, durability }, (tx) => work(watched(durability === 'strict' ? keepingBases(tx) : tx, touched)));
   store.announce({ stores: [...touched], account_ids });
   return result;
 }

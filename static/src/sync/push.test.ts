@@ -43,6 +43,15 @@ async function visit(note: string): Promise<string> {
   return (await logVisit(store, { ...input, note }, { by: author(), draft_key: null })) ?? '';
 }
 
+test('a visit that the server takes in without changing the account leaves the account as the server has it', async () => {
+  const { input } = newDraft(hospital, { outcome: 1, now: new Date('2026-11-22T05:50:00Z') });
+  await logVisit(store, { ...input, win_prob: 80, status: 3 }, { by: author(), draft_key: null });
+  expect(await store.db.get('accounts', hospital.id)).toMatchObject({ win_prob: 80, status: 3 });
+  await send();
+  expect(await outbox()).toEqual([]);
+  expect(await store.db.get('accounts', hospital.id)).toEqual(hospital);
+});
+
 describe('sending', () => {
   test('goes oldest first, in one batch, and empties the outbox on the receipts', async () => {
     await rename('一');
