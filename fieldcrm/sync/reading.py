@@ -42,16 +42,14 @@ def _read(sent: Any, *, skew: timedelta, now: datetime) -> Readable:
     if kind is None:
         raise Invalid(code="unknown_operation")
     body = parse(kind.shape, _completed(operation))
-    recorded_at = rules.true_moment(operation.recorded_at, skew, now=now)
     if isinstance(body, ActivityDraft):
-        # By as much as the operation itself: a clock that was ahead and put right since dates visits after today.
-        moved = recorded_at - operation.recorded_at
-        body = body.model_copy(update={"occurred_at": rules.shifted(body.occurred_at, moved)})
+        occurred_at = rules.occurred(body.occurred_at, recorded_at=operation.recorded_at, by=skew, now=now)
+        body = body.model_copy(update={"occurred_at": occurred_at})
     return Readable(
         operation=operation,
         kind=kind,
         body=body,
-        recorded_at=recorded_at,
+        recorded_at=rules.true_moment(operation.recorded_at, skew, now=now),
         fingerprint=rules.fingerprint(sent),
     )
 

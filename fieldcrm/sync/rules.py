@@ -32,6 +32,16 @@ def true_moment(told: datetime, by: timedelta, *, now: datetime) -> datetime:
     return min(max(shifted(told, by), now - KEPT), now)
 
 
+def occurred(told: datetime, *, recorded_at: datetime, by: timedelta, now: datetime) -> datetime:
+    """Return when a visit was, by our clock.
+
+    One recorded after now was recorded by a clock that was ahead and has been put right since: the visit
+    is brought back by as much. A visit after its own recording is left as told, to be refused.
+    """
+    moment, ahead = shifted(told, by), shifted(recorded_at, by) - now
+    return shifted(moment, -ahead) if ahead > timedelta(0) and moment > now else moment
+
+
 def shifted(told: datetime, by: timedelta) -> datetime:
     """Return ``told`` moved; at the ends of the calendar as it is."""
     try:

@@ -265,6 +265,15 @@ class TestClock:
         row = phone.one(phone.visit(account, recorded_at=told))["row"]["value"]
         assert row["recorded_at"] == clock.iso(frozen_clock.now() - timedelta(days=days_ago))
 
+    def test_a_clock_put_right_since_brings_its_visits_back_from_the_future(
+        self, phone, frozen_clock, account
+    ):
+        ahead = clock.iso(frozen_clock.now() + timedelta(days=2))
+        earlier = clock.iso(frozen_clock.now() + timedelta(days=2) - timedelta(minutes=10))
+        visit = phone.visit(account, body={"occurred_at": earlier}, recorded_at=ahead)
+        row = phone.one(visit, sent_at=frozen_clock.now())["row"]["value"]
+        assert row["occurred_at"] == clock.iso(frozen_clock.now() - timedelta(minutes=10))
+
     def test_of_two_edits_the_truly_later_one_stands_whatever_the_clocks_say(
         self, phone, other, frozen_clock, account
     ):

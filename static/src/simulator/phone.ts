@@ -137,7 +137,7 @@ export class Phone {
 
   async signIn(): Promise<void> {
     this.jar.cookie = await this.world.machine.signIn(this.world.organisation.org_id, this.person.name);
-    await this.app?.signedIn();
+    await this.directly((app) => app.signedIn());
   }
 }
 
