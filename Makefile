@@ -32,7 +32,7 @@ test: ## every check and every test, as CI runs them
 	@$(PYTHON) scripts/checks.py
 
 test-sync: setup ## the proof of the offline promise at full length (HISTORIES=, SEED=)
-	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m tests.simulator --histories $(or $(HISTORIES),2000) --seed $(or $(SEED),1)
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m pytest -q tests/simulator && .venv/bin/python -m tests.simulator --histories $(or $(HISTORIES),2000) --seed $(or $(SEED),1)
 
 bench: db ## measure against the bars; SUITE= runs one suite
 	@.venv/bin/python -m bench $(SUITE)

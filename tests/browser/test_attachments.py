@@ -71,7 +71,7 @@ def draw(page: Page) -> None:
 
 def stored(page: Page, account: dict[str, Any], count: int) -> list[dict[str, Any]]:
     """Wait until the server holds so many, all whole; return them, oldest first."""
-    wait_until(page, ALL_STORED, [account["id"], count])
+    wait_until(page, ALL_STORED, given=[account["id"], count])
     items = json.loads(page.request.get(f"/api/attachments?account_id={account['id']}").text())["items"]
     return sorted(items, key=lambda item: str(item["id"]))
 
@@ -251,7 +251,9 @@ def test_screens_with_attachments_have_nothing_for_axe_to_say(
     sheet.get_by_role("button", name=names[1], exact=True).tap()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".tile")).to_have_count(4)  # the timeline's and the account's
-    page.locator(".tile").first.scroll_into_view_if_needed()
+    # While the bytes are under way a tile is drawn anew at each step.
+    stored(page, account, 2)
+    page.evaluate("() => document.querySelector('.tile').scrollIntoView({block: 'center'})")
     look(page, f"timeline-{locale}")
     page.locator(".tile:has(img)").first.tap()
     expect(page.get_by_role("dialog").locator("img").first).to_be_visible()

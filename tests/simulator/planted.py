@@ -1,6 +1,6 @@
 """The app, as it is or with a bug planted: each kind that the proof must be able to catch.
 
-A proof that passes on broken code proves nothing: tests/sync/test_simulator.py runs it on each of these.
+A proof that passes on broken code proves nothing: tests/simulator/test_planted.py runs it on each of these.
 ``delete_before_receipt`` is a bug of the phone and is planted there (static/src/simulator/app.ts).
 """
 

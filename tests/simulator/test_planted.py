@@ -1,4 +1,4 @@
-"""The proof proves something: on code with a bug planted, of each kind, it says so."""
+"""The proof proves something: with a bug of each kind planted it says so. Part of `make test-sync`."""
 
 from __future__ import annotations
 
