@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
@@ -123,13 +122,14 @@ def _notes(phone: WebDriver, account_id: str) -> list[str]:
 
 
 def _press(phone: WebDriver, name: str) -> None:
-    def found() -> WebElement | None:
+    def is_pressed() -> bool:
         buttons = phone.find_elements(By.XPATH, f"//button[normalize-space(.)='{name}']")
-        return next(
-            (button for button in reversed(buttons) if button.is_displayed() and button.is_enabled()), None
-        )
+        shown = [button for button in buttons if button.is_displayed() and button.is_enabled()]
+        # Drawn anew between finding and pressing, it refuses: then it is looked for again.
+        shown[-1].click()
+        return True
 
-    _wait(phone, found).click()
+    _wait(phone, is_pressed)
 
 
 def _see(phone: WebDriver, text: str) -> None:
