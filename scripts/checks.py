@@ -30,8 +30,6 @@ class Step:
     name: str
     command: list[str]
     report: Path | None = None
-    again: "Step | None" = None
-    """What to run when it fails: the failed ones alone, once more. Said aloud, because it hides nothing."""
 
 
 def lint_steps() -> list[Step]:
@@ -57,15 +55,8 @@ def test_steps() -> list[Step]:
         Step("offline promise", ["python", "-m", "tests.simulator", "--histories", HISTORIES]),
         Step("build", [*PYTHON, "scripts/assets.py"]),
         Step("size of the shell", ["npm", "run", "--silent", "size"]),
-        Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser, second_try()),
+        Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),
     ]
-
-
-def second_try() -> Step:
-    """Return the browser tests that failed, alone: on a loaded machine a browser may miss its time."""
-    report = REPORTS / "browser-again.xml"
-    command = [*PYTEST, "tests/browser", "--last-failed", "--last-failed-no-failures=none"]
-    return Step("browser tests that failed, once more", [*command, f"--junit-xml={report}"], report)
 
 
 def main() -> None:
@@ -78,7 +69,7 @@ def main() -> None:
     if not is_lint_only:
         _demand(Step("database", [*PYTHON, "scripts/db.py", "create-test"]))
         steps += test_steps()
-    failed = [step.name for step in steps if not _passes(step)]
+    failed = [step.name for step in steps if not _run(step)]
     if not was_running:
         _run(Step("database down", [*PYTHON, "scripts/db.py", "down"]))
     say(f"\nfailed steps: {', '.join(failed)}" if failed else "\nall steps succeeded")
@@ -90,27 +81,6 @@ def main() -> None:
 def _demand(step: Step) -> None:
     if not _run(step):
         raise SystemExit(f"\n{step.name} failed: nothing else can run")
-
-
-def _passes(step: Step) -> bool:
-    if _run(step):
-        return True
-    if step.again is None or not _run(step.again):
-        return False
-    say(f"--- {step.name}: what failed passed at the second try; look at why it did not at the first")
-    _forgive(step)
-    return True
-
-
-def _forgive(step: Step) -> None:
-    """Count what passed at the second try as passed."""
-    if step.report is None or not step.report.exists():
-        return
-    tree = ET.parse(step.report)  # noqa: S314 - our own file
-    for suite in tree.getroot().iter("testsuite"):
-        suite.set("failures", "0")
-        suite.set("errors", "0")
-    tree.write(step.report)
 
 
 def _run(step: Step) -> bool:
