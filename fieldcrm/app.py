@@ -7,7 +7,7 @@ import logging
 import uuid
 
 from apiflask import APIFlask
-from flask import Flask, Response, g, request
+from flask import Flask, g
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -16,10 +16,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldcrm import __version__
 from fieldcrm.config import PROJECT_DIR, Settings, load_settings
-from fieldcrm.core import pages
 from fieldcrm.core.db import db
 from fieldcrm.core.engine import configure_database
 from fieldcrm.core.fast_json import FastJSONProvider
+from fieldcrm.core.headers import configure_headers
 from fieldcrm.core.problems import configure_problems
 
 csrf = CSRFProtect()
@@ -82,30 +82,14 @@ def configure_requests(app: Flask) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    Compress(app)
-    csrf.init_app(app)
-    standing = {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
-        "Content-Security-Policy": pages.content_security_policy(settings),
-    }
 
     @app.before_request
     def _begin() -> None:
         g.request_id = uuid.uuid4().hex[:16]
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        # One pass: to ask for each header whether it is set costs as much as the rest of this together.
-        present = {name.lower() for name, _ in response.headers}
-        given = {**standing, "X-Request-Id": g.get("request_id", "")}
-        if request.path.startswith("/api/"):
-            given["Cache-Control"] = "private, no-cache"
-        response.headers.extend({name: text for name, text in given.items() if name.lower() not in present})
-        return response
+    Compress(app)
+    csrf.init_app(app)
+    configure_headers(app)
 
 
 def settle_memory() -> None:

@@ -10,26 +10,13 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from fieldcrm.config import PROJECT_DIR, Settings
+from fieldcrm.config import PROJECT_DIR
 from fieldcrm.core.assets import shell_assets
 from fieldcrm.core.endpoint import PUBLIC
 
 DIST = PROJECT_DIR / "static" / "dist"
 
 bp = APIBlueprint("pages", __name__, enable_openapi=False)
-
-
-def content_security_policy(settings: Settings) -> str:
-    """Return the policy: our own origin, the settings' raster tiles, workers and recordings from blobs."""
-    tiles = ""
-    if settings.basemap_raster_url:
-        tiles = " " + "/".join(settings.basemap_raster_url.split("/")[:3])
-    return (
-        "default-src 'self'; script-src 'self'; style-src 'self'; "
-        f"img-src 'self' data: blob:{tiles}; media-src 'self' blob:; "
-        f"connect-src 'self'{tiles}; worker-src 'self' blob:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
 
 
 @bp.get("/")

@@ -54,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
     """Open a phone (390x844, touch) or a desktop, signed in as ``email``; close all at the end.
 
-    A message of the page's Content-Security-Policy or an uncaught error fails the test.
+    A violation of the page's Content-Security-Policy or an uncaught error fails the test.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -82,6 +82,7 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
             **more,
         )
         context.set_default_timeout(40_000)
+        watch_policy(context, faults)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -94,6 +95,16 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
     for context in contexts:
         context.close()
     assert not faults
+
+
+REPORT_VIOLATIONS = """addEventListener('securitypolicyviolation', (event) => noteViolation(
+  `${event.documentURI}: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`))"""
+
+
+def watch_policy(context: BrowserContext, faults: list[str]) -> None:
+    """Note whatever the Content-Security-Policy forbids on any page of ``context``, from its first line."""
+    context.expose_binding("noteViolation", lambda _source, told: faults.append(told))
+    context.add_init_script(REPORT_VIOLATIONS)
 
 
 def _note_violation(message: ConsoleMessage, faults: list[str]) -> None:
