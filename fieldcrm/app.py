@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         "fieldcrm",
         title="FieldCRM",
         version=__version__,
-        docs_path=None,
+        enable_openapi=False,  # the reference room writes the document
         static_folder=None,  # type: ignore[arg-type]  # Flask allows it; pages.py serves the build
         template_folder=str(PROJECT_DIR / "templates"),
     )

@@ -10,9 +10,12 @@ from fieldcrm.demo.cli import demo
 from fieldcrm.geocoding.cli import basemap_group, geocode_command
 from fieldcrm.identity.cli import org, user
 from fieldcrm.imports.cli import import_group
+from fieldcrm.reference.cli import openapi_command
+
+_COMMANDS = (db_post, worker, geocode_command, basemap_group, org, user, demo, import_group, openapi_command)
 
 
 def register(app: Flask) -> None:
     """Mount every command."""
-    for command in (db_post, worker, geocode_command, basemap_group, org, user, demo, import_group):
+    for command in _COMMANDS:
         app.cli.add_command(command)

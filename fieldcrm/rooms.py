@@ -10,7 +10,6 @@ from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
-from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
 from fieldcrm.geocoding import basemap_routes
 from fieldcrm.geocoding import jobs as geocoding_jobs
@@ -25,6 +24,7 @@ from fieldcrm.imports import models as imports_models
 from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
+from fieldcrm.reference import routes as reference_routes
 from fieldcrm.sync import bootstrap, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
@@ -52,6 +52,7 @@ MODELS = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     pages.bp,
     health.blueprint,
+    reference_routes.bp,
     identity_routes.bp,
     identity_routes.pages,
     bootstrap.bp,
@@ -75,7 +76,6 @@ TASKS = (rescue, accounts_jobs, geocoding_jobs, imports_jobs, visits_jobs)
 
 def install(app: Flask) -> None:
     """Give each room that needs it its moment on the application (gate, caches)."""
-    vars(app.view_functions["openapi.spec"])["policy"] = PUBLIC  # APIFlask's own: what the API looks like
     install_gate(app)
     mapview_routes.install(app)
     if app.extensions["settings"].demo:

@@ -11,7 +11,7 @@ def main() -> None:
     document = LOCAL / "openapi.json"
     document.parent.mkdir(parents=True, exist_ok=True)
     with document.open("w") as file:
-        command = ["flask", "--app", "fieldcrm", "spec"]
+        command = ["flask", "--app", "fieldcrm", "openapi"]
         if subprocess.run(command, cwd=ROOT, env=environment(), stdout=file, check=False).returncode != 0:
             fail("the OpenAPI document could not be written, see above.")
     command = ["npm", "run", "--silent", "api-types"]

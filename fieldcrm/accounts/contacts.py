@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import queries, rules
@@ -15,27 +15,49 @@ from fieldcrm.accounts.intake import Checked, check_email, check_phones
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.replay import demand_fresh, is_same_creation
 from fieldcrm.accounts.serialise import contact_json
-from fieldcrm.accounts.settings_schemas import ContactChange, ContactDraft, ContactFields
+from fieldcrm.accounts.settings_schemas import ContactChange, ContactDraft, ContactFields, ContactQuery
 from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.cursors import bad_cursor, decode_cursor, encode_cursor
 from fieldcrm.core.errors import Conflict, FieldError, Invalid, NotFound
+from fieldcrm.core.ids import parse_id
 
 _COLUMNS = ("name", "name_kana", "title", "department", "phones", "email", "notes")
 
 
-def list_contacts(session: Session, actor: Actor, account_id: uuid.UUID) -> Sequence[Contact]:
-    """Return an account's contacts by reading."""
-    query = (
+def list_contacts(
+    session: Session, actor: Actor, query: ContactQuery
+) -> tuple[Sequence[Contact], str | None]:
+    """Return a page of an account's contacts by reading, and the mark of the next."""
+    found = (
         select(Contact)
         .where(
             Contact.org_id == actor.org_id,
-            Contact.account_id == account_id,
+            Contact.account_id == query.account_id,
             Contact.deleted_at.is_(None),
         )
         .order_by(Contact.name_kana.asc().nulls_last(), Contact.name, Contact.id)
+        .limit(query.limit + 1)
     )
-    return session.scalars(query).all()
+    if query.cursor:
+        found = found.where(_after(query.cursor))
+    rows = session.scalars(found).all()
+    if len(rows) <= query.limit:
+        return rows, None
+    last = rows[query.limit - 1]
+    return rows[: query.limit], encode_cursor([last.name_kana, last.name, str(last.id)])
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    kana, name, id_text = decode_cursor(cursor, length=3)
+    last_id = parse_id(id_text)
+    if last_id is None or not isinstance(name, str) or not isinstance(kana, str | None):
+        raise bad_cursor()
+    rest = tuple_(Contact.name, Contact.id) > tuple_(literal(name), literal(last_id))
+    if kana is None:
+        return and_(Contact.name_kana.is_(None), rest)
+    return or_(Contact.name_kana.is_(None), Contact.name_kana > kana, and_(Contact.name_kana == kana, rest))
 
 
 def create_contact(session: Session, actor: Actor, draft: ContactDraft) -> Contact:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, cast, func
 from sqlalchemy.dialects.postgresql import JSONB
@@ -40,12 +40,26 @@ def _parse_owner(value: object) -> object:
 Box = Annotated[tuple[float, float, float, float], BeforeValidator(_parse_bbox)]
 Owner = Annotated[uuid.UUID | Literal["me", "none"], BeforeValidator(_parse_owner)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+# In the OpenAPI document: an object whose members are sent as parameters of their own.
+_BY_CUSTOM_FIELD: Final[dict[str, JsonValue]] = {
+    "name": "custom",
+    "in": "query",
+    "required": False,
+    "style": "form",
+    "explode": True,
+    "description": "Filters by the administrator's own fields: `custom.<key>=value`.",
+    "schema": {
+        "type": "object",
+        "patternProperties": {r"^custom\.[a-z][a-z0-9_]{0,39}$": {"type": "string"}},
+        "additionalProperties": False,
+    },
+}
 
 
 class AccountFilter(Wire):
     """The filters as query parameters; ``custom.<key>=value`` filters by the administrator's fields."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"x-extra-parameters": [_BY_CUSTOM_FIELD]})
 
     q: str = Field(default="", max_length=200)
     kind: Kind | None = None

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
-from pydantic import Field
 
 from fieldcrm.accounts import lists, messages, service
 from fieldcrm.accounts.filters import ListQuery, NearestQuery
@@ -24,19 +23,13 @@ from fieldcrm.accounts.schemas import (
 from fieldcrm.accounts.serialise import account_json
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
-from fieldcrm.core.wire import Wire
+from fieldcrm.core.paging import PageQuery
 
 __all__ = ["bp", "messages"]
 
 bp = APIBlueprint("accounts", __name__)
-
-
-class PageQuery(Wire):
-    """Which page."""
-
-    cursor: str | None = None
-    limit: int = Field(default=50, ge=1, le=200)
 
 
 @bp.get("/api/accounts")
@@ -58,6 +51,7 @@ def list_nearest(*, actor: Actor, query: NearestQuery) -> dict[str, Any]:
 
 @bp.post("/api/accounts")
 @endpoint("accounts.create", body=AccountDraft, answer=AccountOut, status=201)
+@details(also=(200,))
 def create_account(*, actor: Actor, body: AccountDraft) -> Any:
     """Create an account; 201, or 200 when the same was created before."""
     session = db.session()
@@ -82,6 +76,7 @@ def update_account(*, actor: Actor, account_id: uuid.UUID, body: AccountChange) 
 
 @bp.delete("/api/accounts/<uuid:account_id>")
 @endpoint("accounts.delete", status=204)
+@details(problems=(409,))
 def delete_account(*, actor: Actor, account_id: uuid.UUID) -> None:
     """Delete an account softly."""
     service.delete_account(db.session(), actor, account_id)
@@ -89,6 +84,7 @@ def delete_account(*, actor: Actor, account_id: uuid.UUID) -> None:
 
 @bp.post("/api/accounts/<uuid:account_id>/restore")
 @endpoint("accounts.update", answer=AccountOut)
+@details(problems=(409,))
 def restore_account(*, actor: Actor, account_id: uuid.UUID) -> dict[str, Any]:
     """Bring a deleted account back."""
     return account_json(service.restore_account(db.session(), actor, account_id))

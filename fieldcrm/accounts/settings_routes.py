@@ -26,6 +26,7 @@ from fieldcrm.accounts.settings_schemas import (
 )
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.wire import Wire
 
@@ -34,16 +35,18 @@ bp = APIBlueprint("account_settings", __name__)
 
 @bp.get("/api/contacts")
 @endpoint("contacts.read", query=ContactQuery, answer=ContactPage)
+@details(problems=(404,))
 def list_contacts(*, actor: Actor, query: ContactQuery) -> dict[str, Any]:
     """List an account's contacts."""
     session = db.session()
     service.get_account(session, actor, query.account_id)
-    found = contacts.list_contacts(session, actor, query.account_id)
-    return {"items": [contact_json(row) for row in found], "next_cursor": None}
+    found, next_cursor = contacts.list_contacts(session, actor, query)
+    return {"items": [contact_json(row) for row in found], "next_cursor": next_cursor}
 
 
 @bp.post("/api/contacts")
 @endpoint("contacts.create", body=ContactDraft, answer=ContactOut, status=201)
+@details(problems=(404,))
 def create_contact(*, actor: Actor, body: ContactDraft) -> dict[str, Any]:
     """Add a contact to an account."""
     return contact_json(contacts.create_contact(db.session(), actor, body))
@@ -58,6 +61,7 @@ def update_contact(*, actor: Actor, contact_id: uuid.UUID, body: ContactChange) 
 
 @bp.delete("/api/contacts/<uuid:contact_id>")
 @endpoint("contacts.delete", status=204)
+@details(problems=(409,))
 def delete_contact(*, actor: Actor, contact_id: uuid.UUID) -> None:
     """Delete a contact softly."""
     contacts.delete_contact(db.session(), actor, contact_id)

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from fieldcrm.accounts.schemas import Name, PhoneIn, PhoneOut
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Wire
 
 Label = Annotated[str, Field(min_length=1, max_length=40)]
@@ -170,8 +171,8 @@ class ContactPage(Wire):
     next_cursor: str | None = None
 
 
-class ContactQuery(Wire):
-    """Whose contacts."""
+class ContactQuery(PageQuery):
+    """Whose contacts, and which page."""
 
     account_id: uuid.UUID
 

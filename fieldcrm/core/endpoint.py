@@ -11,18 +11,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
-from apiflask.scaffold import _annotate
 from flask import Response, current_app, g, jsonify, make_response, request
 from pydantic import BaseModel
 
 from fieldcrm.core import idempotency
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
+from fieldcrm.core.description import PUBLIC, Description, details_of
 from fieldcrm.core.errors import NotSignedIn
+from fieldcrm.core.freshness import marked
 from fieldcrm.core.wire import dump, parse_body, parse_query
 
-PUBLIC = "public"
-"""The policy of endpoints that need no signed-in person."""
+__all__ = ["PUBLIC", "Gate", "endpoint", "request_id"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., Any]
@@ -73,11 +73,20 @@ def endpoint(
                 return act()
             with transaction(actor) as session:
                 key = None if request.method in _SAFE else request.headers.get("Idempotency-Key")
-                return act() if key is None else idempotency.once(session, key, act)
+                answer = act() if key is None else idempotency.once(session, key, act)
+            return marked(answer) if described.has_etag and request.method in _SAFE else answer
 
-        _describe(run, body=body, query=query, answer=answer, status=status)
-        # Read by the tests of the policy table and of separation, which make up their own calls.
-        vars(run).update(policy=policy, body=body, query=query)
+        described = Description(
+            policy=policy,
+            body=body,
+            query=query,
+            answer=answer,
+            status=status,
+            is_stepwise=is_stepwise,
+            details=details_of(view),
+        )
+        # Read by the OpenAPI document, and by the tests that make up their own calls.
+        vars(run).update(policy=policy, body=body, query=query, description=described)
         return run
 
     return decorate
@@ -102,35 +111,6 @@ def _respond(result: Any, status: int) -> Response:
     answer = jsonify(dump(result) if isinstance(result, BaseModel) else result)
     answer.status_code = status
     return answer
-
-
-def _describe(
-    view: View,
-    *,
-    body: type[BaseModel] | None,
-    query: type[BaseModel] | None,
-    answer: type[BaseModel] | None,
-    status: int,
-) -> None:
-    if body is not None:
-        _annotate(view, body=body, content_type="application/json")
-    if query is not None:
-        _annotate(view, args=[(query, "query")])
-    if answer is not None:
-        _annotate(
-            view,
-            response={
-                "schema": answer,
-                "schema_adapter_many": False,
-                "status_code": status,
-                "description": None,
-                "example": None,
-                "examples": None,
-                "links": None,
-                "content_type": "application/json",
-                "headers": None,
-            },
-        )
 
 
 def request_id() -> str | None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.script import ScriptDirectory
 from apiflask import APIBlueprint
@@ -20,7 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fieldcrm import __version__
 from fieldcrm.core.db import db
-from fieldcrm.core.endpoint import PUBLIC, endpoint
+from fieldcrm.core.description import PUBLIC, details
+from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.wire import Wire
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # Workers report every 10 s; three missed reports are a worker that is gone.
@@ -42,10 +44,19 @@ _QUEUE = text("""
 """)
 
 
+class Health(Wire):
+    """What was found; each check has ``ok`` and its figures."""
+
+    status: Literal["ok", "degraded", "failing"]
+    version: str
+    checks: dict[str, dict[str, Any]]
+
+
 @blueprint.get("/healthz")
-@endpoint(PUBLIC)
+@endpoint(PUBLIC, answer=Health)
+@details(also=(503,))
 def healthz() -> Response:
-    """Answer with what was found, never cached."""
+    """Tell whether database, migrations and queue are well: 503 when the app cannot do its work."""
     report = examine()
     response = jsonify(report)
     response.status_code = 503 if report["status"] == "failing" else 200

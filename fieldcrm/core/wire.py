@@ -11,7 +11,15 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
 
@@ -71,7 +79,12 @@ def _to_utc(value: datetime) -> datetime:
         raise PydanticCustomError("bad_date", "outside the calendar") from None
 
 
-Moment = Annotated[datetime, AfterValidator(_to_utc), PlainSerializer(clock.iso, return_type=str | None)]
+Moment = Annotated[
+    datetime,
+    AfterValidator(_to_utc),
+    PlainSerializer(clock.iso, return_type=str | None),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 """A point in time: any ISO 8601 in, UTC with Z out. Without an offset it is taken as UTC."""
 
 

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.errors import NotFound
 from fieldcrm.geocoding.basemap_tiles import basemap_tile, basemap_version
@@ -21,6 +22,7 @@ bp = APIBlueprint("basemap", __name__)
 
 @bp.get("/api/tiles/basemap/<int:z>/<int:x>/<int:y>.mvt")
 @endpoint("geocoding.read")
+@details(media_type=TILE_TYPE)
 def tile(*, actor: Actor, z: int, x: int, y: int) -> Response:  # noqa: ARG001 - the same for everybody
     """Areas, borders and place names of one map tile; empty at sea; 304 while nothing was rebuilt."""
     session = db.session()

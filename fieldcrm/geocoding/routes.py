@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.errors import NotFound
 from fieldcrm.core.wire import Wire
@@ -71,6 +72,7 @@ def geocode(*, actor: Actor, query: AddressQuery) -> LocatedAnswer:  # noqa: ARG
 
 @bp.get("/reverse")
 @endpoint("geocoding.read", query=PointQuery, answer=PlaceAnswer)
+@details(problems=(404,))
 def reverse(*, actor: Actor, query: PointQuery) -> PlaceAnswer:  # noqa: ARG001 - every view is given it
     """Name the town at a point; 404 in the sea and abroad."""
     place = service.reverse(query.lon, query.lat)

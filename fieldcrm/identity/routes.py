@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from fieldcrm.config import PROJECT_DIR
 from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.core.db import transaction
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import PUBLIC, endpoint
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.messages import say
@@ -92,6 +93,7 @@ def csrf() -> CsrfToken:
 
 @bp.post("/api/session")
 @endpoint(PUBLIC, body=Credentials, answer=CsrfToken)
+@details(problems=(401, 429))
 def create_session(*, body: Credentials) -> CsrfToken:
     """Sign in; the CSRF token is a new one."""
     _enter(authenticate(email=body.email, password=body.password, address=_address()))
@@ -99,7 +101,7 @@ def create_session(*, body: Credentials) -> CsrfToken:
 
 
 @bp.delete("/api/session")
-@endpoint(PUBLIC)
+@endpoint(PUBLIC, status=204)
 def delete_session() -> None:
     """Sign this browser out."""
     _leave()

@@ -9,6 +9,7 @@ from fieldcrm.accounts.filters import AccountFilter
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.imports.export import Exporter, in_pieces
 
@@ -22,6 +23,7 @@ _TYPES = {
 
 @bp.get("/api/accounts/export.csv")
 @endpoint("accounts.export", query=AccountFilter)
+@details(media_type="text/csv")
 def export_csv(*, actor: Actor, query: AccountFilter) -> Response:
     """Return the accounts that the filters show as CSV."""
     return _file(in_pieces(Exporter(db.session(), actor).csv(query)), actor, "csv")
@@ -29,6 +31,7 @@ def export_csv(*, actor: Actor, query: AccountFilter) -> Response:
 
 @bp.get("/api/accounts/export.xlsx")
 @endpoint("accounts.export", query=AccountFilter)
+@details(media_type=_TYPES["xlsx"])
 def export_xlsx(*, actor: Actor, query: AccountFilter) -> Response:
     """Return the accounts that the filters show as a workbook."""
     return _file(in_pieces(Exporter(db.session(), actor).xlsx(query)), actor, "xlsx")

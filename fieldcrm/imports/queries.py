@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import NotFound
+from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.imports.models import Import, ImportMapping, ImportRow
 from fieldcrm.imports.rules import MAX_ROWS, STALE_AFTER_S, RowState, State
 
@@ -30,10 +31,10 @@ def get_import(session: Session, actor: Actor, import_id: UUID, *, is_locking: b
     return found
 
 
-def list_imports(session: Session, actor: Actor, *, limit: int) -> Sequence[Import]:
-    """Return imports, newest first, without those that were only looked at."""
+def list_imports(session: Session, actor: Actor, page: PageQuery) -> tuple[Sequence[Import], str | None]:
+    """Return a page of imports, newest first, without those that were only looked at."""
     query = select(Import).where(Import.org_id == actor.org_id, Import.state != State.DRAFT.value)
-    return session.scalars(query.order_by(Import.created_at.desc(), Import.id.desc()).limit(limit)).all()
+    return newest_first(session, query, page, at=Import.created_at, row_id=Import.id)
 
 
 def find_interrupted(session: Session, actor: Actor, content_hash: str, *, before: datetime) -> UUID | None:

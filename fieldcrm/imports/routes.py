@@ -9,8 +9,10 @@ from flask import Response, request
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import BINARY, details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.errors import FieldError, Invalid
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.imports import messages, queries, service
 from fieldcrm.imports.correction import retry_row
 from fieldcrm.imports.refused import refused_csv
@@ -31,12 +33,20 @@ __all__ = ["bp", "messages"]
 
 bp = APIBlueprint("imports", __name__)
 
-_LISTED = 100
+_UPLOAD = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {**BINARY, "description": "CSV, TSV or XLSX."},
+        "encoding": {"type": "string", "description": "Its encoding, where it is known better than guessed."},
+    },
+}
 _SHOWN_STATES = (RowState.REFUSED, RowState.FLAGGED, RowState.KEPT)
 
 
 @bp.post("/api/imports")
 @endpoint("imports.create", answer=DraftOut, status=201)
+@details(takes={"multipart/form-data": _UPLOAD})
 def create_import(*, actor: Actor) -> DraftOut:
     """Take a file in (multipart: file, encoding?) and say what its columns probably are."""
     upload = request.files.get("file")
@@ -53,11 +63,11 @@ def create_import(*, actor: Actor) -> DraftOut:
 
 
 @bp.get("/api/imports")
-@endpoint("imports.read", answer=ImportPage)
-def list_imports(*, actor: Actor) -> ImportPage:
+@endpoint("imports.read", query=PageQuery, answer=ImportPage)
+def list_imports(*, actor: Actor, query: PageQuery) -> ImportPage:
     """Return imports, newest first."""
-    records = queries.list_imports(db.session(), actor, limit=_LISTED)
-    return ImportPage(items=[import_json(record, actor) for record in records])
+    records, next_cursor = queries.list_imports(db.session(), actor, query)
+    return ImportPage(items=[import_json(record, actor) for record in records], next_cursor=next_cursor)
 
 
 @bp.get("/api/imports/<uuid:import_id>")
@@ -79,6 +89,7 @@ def read_mapping(*, actor: Actor, import_id: UUID) -> DraftOut:
 
 @bp.put("/api/imports/<uuid:import_id>/mapping")
 @endpoint("imports.update", body=MappingIn, answer=DraftOut)
+@details(problems=(409,))
 def set_mapping(*, actor: Actor, import_id: UUID, body: MappingIn) -> DraftOut:
     """Say which field each column feeds; answer with the first rows read that way."""
     record = service.set_mapping(db.session(), actor, import_id, body.mapping)
@@ -87,6 +98,7 @@ def set_mapping(*, actor: Actor, import_id: UUID, body: MappingIn) -> DraftOut:
 
 @bp.post("/api/imports/<uuid:import_id>/start")
 @endpoint("imports.update", body=StartIn, answer=ImportOut, status=202)
+@details(problems=(409,))
 def start_import(*, actor: Actor, import_id: UUID, body: StartIn) -> ImportOut:
     """Start an import in the background, or go on with one that stopped."""
     record = service.start_import(db.session(), actor, import_id, is_dry_run=body.dry_run)
@@ -95,6 +107,7 @@ def start_import(*, actor: Actor, import_id: UUID, body: StartIn) -> ImportOut:
 
 @bp.post("/api/imports/<uuid:import_id>/undo")
 @endpoint("imports.update", answer=ImportOut, status=202)
+@details(problems=(409,))
 def undo_import(*, actor: Actor, import_id: UUID) -> ImportOut:
     """Take a whole import back in the background."""
     return import_json(service.undo_import(db.session(), actor, import_id), actor)
@@ -123,6 +136,7 @@ def list_rows(*, actor: Actor, import_id: UUID, query: RowsQuery) -> RowPage:
 
 @bp.post("/api/imports/<uuid:import_id>/rows/<int:row_no>/retry")
 @endpoint("imports.update", body=RetryIn, answer=ImportOut)
+@details(problems=(409,))
 def retry(*, actor: Actor, import_id: UUID, row_no: int, body: RetryIn) -> ImportOut:
     """Import one row again with corrected values."""
     record = retry_row(db.session(), actor, import_id, row_no, values=body.values)
@@ -132,6 +146,7 @@ def retry(*, actor: Actor, import_id: UUID, row_no: int, body: RetryIn) -> Impor
 
 @bp.get("/api/imports/<uuid:import_id>/refused.csv")
 @endpoint("imports.read")
+@details(media_type="text/csv")
 def read_refused(*, actor: Actor, import_id: UUID) -> Response:
     """Return the refused rows as a file to correct and import again."""
     body = refused_csv(db.session(), actor, import_id)

@@ -94,6 +94,7 @@ class ImportPage(Wire):
     """Imports, newest first."""
 
     items: list[ImportOut]
+    next_cursor: str | None = None
 
 
 class MappingIn(Wire):

@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, request
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.mapview import service
 from fieldcrm.mapview.schemas import TileQuery
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
 
 @bp.get("/api/tiles/accounts/<int:z>/<int:x>/<int:y>.mvt")
 @endpoint("mapview.read", query=TileQuery)
+@details(media_type=TILE_TYPE, also=(204,))
 def account_tile(*, actor: Actor, query: TileQuery, z: int, x: int, y: int) -> Response:
     """Accounts of one map tile: points near by, clusters from afar; 304 while nothing has changed."""
     tile = service.get_tile(z, x, y)

@@ -18,6 +18,7 @@ from fieldcrm.config import Settings
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.wire import Wire
 from fieldcrm.identity import queries, service
@@ -47,6 +48,7 @@ Shape = TypeVar("Shape", bound=Wire)
 
 @bp.get("/api/session")
 @endpoint("session.read", answer=SessionOut)
+@details(is_marked=False)
 def read_session(*, actor: Actor) -> SessionOut:
     """Return who is signed in and the organisation's settings."""
     return _session(db.session(), actor)

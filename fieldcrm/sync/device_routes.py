@@ -9,7 +9,9 @@ from apiflask import APIBlueprint
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import gate
 from fieldcrm.sync import devices
 from fieldcrm.sync.device_schemas import DeviceIn, DeviceList, DeviceOut, SealKey, Wiped
@@ -19,6 +21,7 @@ bp = APIBlueprint("devices", __name__)
 
 @bp.post("/api/sync/devices")
 @endpoint("devices.register", body=DeviceIn, answer=SealKey)
+@details(problems=(410,))
 def register(*, actor: Actor, body: DeviceIn) -> SealKey:
     """Register the device that asks; the same one gets the same key again."""
     device = devices.register_device(
@@ -37,15 +40,16 @@ def report_wiped(*, actor: Actor, device_id: uuid.UUID, body: Wiped) -> None:
 
 
 @bp.get("/api/devices")
-@endpoint("devices.read", answer=DeviceList)
-def list_devices(*, actor: Actor) -> DeviceList:
+@endpoint("devices.read", query=PageQuery, answer=DeviceList)
+def list_devices(*, actor: Actor, query: PageQuery) -> DeviceList:
     """Return one's own devices; a manager those of the teams, an administrator all."""
-    rows = devices.list_devices(db.session(), actor)
-    return DeviceList(items=[DeviceOut.model_validate(row) for row in rows])
+    rows, next_cursor = devices.list_devices(db.session(), actor, query)
+    return DeviceList(items=[DeviceOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @bp.post("/api/devices/<uuid:device_id>/wipe")
 @endpoint("devices.wipe", status=204)
+@details(problems=(409,))
 def ask_wipe(*, actor: Actor, device_id: uuid.UUID) -> None:
     """Have the device emptied at its next contact, and its session ended."""
     devices.ask_wipe(db.session(), actor, device_id)
@@ -53,6 +57,7 @@ def ask_wipe(*, actor: Actor, device_id: uuid.UUID) -> None:
 
 @bp.delete("/api/devices/<uuid:device_id>/wipe")
 @endpoint("devices.wipe", status=204)
+@details(problems=(409,))
 def cancel_wipe(*, actor: Actor, device_id: uuid.UUID) -> None:
     """Take back the wish to have the device emptied."""
     devices.cancel_wipe(db.session(), actor, device_id)

@@ -43,6 +43,7 @@ class DeviceList(Wire):
     """Devices, lately seen ones first."""
 
     items: list[DeviceOut]
+    next_cursor: str | None = None
 
 
 class Wiped(Wire):

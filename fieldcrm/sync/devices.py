@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import Conflict, NotFound, ProblemError
+from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.identity.models import TeamMember, User
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.sync.models import Device
@@ -58,13 +59,13 @@ def register_device(
     return device
 
 
-def list_devices(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """Return the devices of the people the actor is responsible for, lately seen ones first."""
+def list_devices(session: Session, actor: Actor, page: PageQuery) -> tuple[Sequence[Row[Any]], str | None]:
+    """Return a page of the devices of the people the actor is responsible for, lately seen ones first."""
     columns: list[Any] = [*(getattr(Device, name) for name in SHOWN), User.name.label("user_name")]
     has_user = (User.org_id == Device.org_id) & (User.id == Device.user_id)
     query = select(*columns).join(User, has_user)
     found = query.where(Device.org_id == actor.org_id, _reached(actor, "devices.read"))
-    return session.execute(found.order_by(Device.last_seen_at.desc(), Device.id)).all()
+    return newest_first(session, found, page, at=Device.last_seen_at, row_id=Device.id)
 
 
 def ask_wipe(session: Session, actor: Actor, device_id: uuid.UUID) -> None:

@@ -5,25 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from fieldcrm.core.wire import Moment, Wire
 
 MAX_OPERATIONS = 500
 Status = Literal["applied", "duplicate", "merged", "conflict", "refused", "blocked"]
-
-
-class Push(BaseModel):
-    """What a phone recorded, oldest first; ``sent_at`` is its clock now.
-
-    Operations are read one by one later: a bad one is refused alone.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    device_id: uuid.UUID
-    sent_at: Moment
-    operations: Annotated[list[Any], Field(max_length=MAX_OPERATIONS)]
 
 
 class Operation(Wire):
@@ -42,6 +29,23 @@ class Operation(Wire):
     body: dict[str, Any] = Field(default_factory=dict)
     recorded_at: Moment
     seq: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+Unread = Annotated[Any, WithJsonSchema(Operation.model_json_schema())]
+"""An operation as it came: read later, and documented as what it should be."""
+
+
+class Push(BaseModel):
+    """What a phone recorded, oldest first; ``sent_at`` is its clock now.
+
+    Operations are read one by one later: a bad one is refused alone.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    device_id: uuid.UUID
+    sent_at: Moment
+    operations: Annotated[list[Unread], Field(max_length=MAX_OPERATIONS)]
 
 
 class Nothing(Wire):

@@ -9,6 +9,7 @@ from flask import Response, jsonify, request
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.ids import parse_id
 from fieldcrm.core.problems import problem
@@ -25,9 +26,12 @@ __all__ = ["bp", "following", "messages"]
 
 bp = APIBlueprint("sync", __name__)
 
+_DEVICE = {"X-Device": "The id of the device that asks, if it is registered."}
+
 
 @bp.get("/api/sync/snapshot")
 @endpoint("sync.pull", query=SnapshotQuery, answer=Snapshot)
+@details(problems=(410,), headers=_DEVICE, is_marked=False)
 def read_snapshot(*, actor: Actor, query: SnapshotQuery) -> Response:
     """Return a part of everything the person's phone holds, as columns."""
     standing = _meet(actor)
@@ -39,6 +43,7 @@ def read_snapshot(*, actor: Actor, query: SnapshotQuery) -> Response:
 
 @bp.get("/api/sync/pull")
 @endpoint("sync.pull", query=PullQuery, answer=Changes)
+@details(problems=(410,), headers=_DEVICE)
 def pull_changes(*, actor: Actor, query: PullQuery) -> Response:
     """Return what changed; 304 when the phone has everything."""
     standing = _meet(actor)
@@ -54,6 +59,7 @@ def pull_changes(*, actor: Actor, query: PullQuery) -> Response:
 
 @bp.get("/api/sync/clock")
 @endpoint("sync.pull", answer=ClockOut)
+@details(problems=(410,), headers=_DEVICE)
 def show_clock(*, actor: Actor) -> Response:
     """Return the clock; 304 when it has not moved."""
     standing = _meet(actor)

@@ -10,6 +10,7 @@ from flask import Response, request
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import BINARY, details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.errors import Conflict, NotFound, TooLarge
 from fieldcrm.core.problems import problem
@@ -30,17 +31,22 @@ from fieldcrm.visits.serialise import attachment_json
 
 bp = APIBlueprint("attachments", __name__)
 
+_PART_HEADERS = {"X-Chunk-SHA256": "The SHA-256 of this part, in hexadecimal."}
+_RANGE = {"Range": "A part of the file, as `bytes=from-to`."}
+
 
 @bp.get("/api/attachments")
 @endpoint("attachments.read", query=AttachmentQuery, answer=AttachmentList)
+@details(problems=(404,))
 def list_attachments(*, actor: Actor, query: AttachmentQuery) -> dict[str, Any]:
     """List an account's attachments, newest first."""
-    found = attachments.list_attachments(db.session(), actor, query.account_id)
-    return {"items": [attachment_json(row) for row in found], "next_cursor": None}
+    found, next_cursor = attachments.list_attachments(db.session(), actor, query)
+    return {"items": [attachment_json(row) for row in found], "next_cursor": next_cursor}
 
 
 @bp.post("/api/attachments")
 @endpoint("attachments.create", body=AttachmentDraft, answer=AttachmentOut, status=201)
+@details(also=(200,), problems=(404,))
 def add_attachment(*, actor: Actor, body: AttachmentDraft) -> Any:
     """Announce a file; 201, or 200 when the same was announced before. Its bytes follow."""
     session = db.session()
@@ -65,6 +71,7 @@ def delete_attachment(*, actor: Actor, attachment_id: uuid.UUID) -> None:
 
 @bp.put("/api/attachments/<uuid:attachment_id>/bytes")
 @endpoint("attachments.create", query=PartQuery, answer=Progress)
+@details(problems=(409,), takes={"application/octet-stream": BINARY}, headers=_PART_HEADERS)
 def put_bytes(*, actor: Actor, attachment_id: uuid.UUID, query: PartQuery) -> Any:
     """Take a part of the file: raw body, its SHA-256 in X-Chunk-SHA256; 409 tells where to go on."""
     part = Part(query.offset, _raw_body(), request.headers.get("X-Chunk-SHA256", ""))
@@ -88,6 +95,7 @@ def get_progress(*, actor: Actor, attachment_id: uuid.UUID) -> Progress:
 
 @bp.get("/api/attachments/<uuid:attachment_id>/content")
 @endpoint("attachments.read")
+@details(media_type="*/*", also=(206,), problems=(416,), headers=_RANGE)
 def get_content(*, actor: Actor, attachment_id: uuid.UUID) -> Response:
     """Send the file."""
     found = attachments.get_stored(db.session(), actor, attachment_id)
@@ -97,6 +105,7 @@ def get_content(*, actor: Actor, attachment_id: uuid.UUID) -> Response:
 
 @bp.get("/api/attachments/<uuid:attachment_id>/thumbnail")
 @endpoint("attachments.read")
+@details(media_type="image/jpeg", also=(206,), problems=(416,), headers=_RANGE)
 def get_thumbnail(*, actor: Actor, attachment_id: uuid.UUID) -> Response:
     """Send a picture's small JPEG, 320 pixels at its longer side."""
     found = attachments.get_stored(db.session(), actor, attachment_id)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Moment, Wire
 
 Kind = Literal["photo", "sketch", "voice", "file"]
@@ -58,8 +59,8 @@ class AttachmentList(Wire):
     next_cursor: str | None = None
 
 
-class AttachmentQuery(Wire):
-    """Whose attachments."""
+class AttachmentQuery(PageQuery):
+    """Whose attachments, and which page."""
 
     account_id: uuid.UUID
 

@@ -18,10 +18,11 @@ from fieldcrm.accounts import service as accounts
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
+from fieldcrm.core.paging import newest_first
 from fieldcrm.files import rules as files
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.visits import queries
-from fieldcrm.visits.attachment_schemas import AttachmentDraft
+from fieldcrm.visits.attachment_schemas import AttachmentDraft, AttachmentQuery
 from fieldcrm.visits.models import Activity, Attachment
 
 TAKEN: Final[Mapping[str, frozenset[str]]] = {
@@ -96,20 +97,17 @@ def get_stored(session: Session, actor: Actor, attachment_id: uuid.UUID) -> Atta
     return attachment
 
 
-def list_attachments(session: Session, actor: Actor, account_id: uuid.UUID) -> Sequence[Attachment]:
-    """Return an account's attachments, newest first."""
-    accounts.get_account(session, actor, account_id, with_deleted=True)
-    query = (
-        select(Attachment)
-        .where(
-            Attachment.org_id == actor.org_id,
-            Attachment.account_id == account_id,
-            Attachment.deleted_at.is_(None),
-        )
-        .order_by(Attachment.created_at.desc(), Attachment.id.desc())
-        .limit(500)
+def list_attachments(
+    session: Session, actor: Actor, query: AttachmentQuery
+) -> tuple[Sequence[Attachment], str | None]:
+    """Return a page of an account's attachments, newest first."""
+    accounts.get_account(session, actor, query.account_id, with_deleted=True)
+    found = select(Attachment).where(
+        Attachment.org_id == actor.org_id,
+        Attachment.account_id == query.account_id,
+        Attachment.deleted_at.is_(None),
     )
-    return session.scalars(query).all()
+    return newest_first(session, found, query, at=Attachment.created_at, row_id=Attachment.id)
 
 
 def _columns(draft: AttachmentDraft) -> dict[str, Any]:

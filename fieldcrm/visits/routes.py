@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from fieldcrm.accounts import service as accounts
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.visits import messages, outcomes, queries, service, tasks, timelines
 from fieldcrm.visits.models import Activity
@@ -53,6 +54,7 @@ def list_timeline(*, actor: Actor, account_id: uuid.UUID, query: ActivityQuery) 
 
 @bp.post("/api/activities")
 @endpoint("activities.create", body=ActivityDraft, answer=ActivityOut, status=201)
+@details(also=(200,), problems=(404,))
 def log_activity(*, actor: Actor, body: ActivityDraft) -> Any:
     """Log a contact; 201, or 200 when the same was logged before."""
     session = db.session()

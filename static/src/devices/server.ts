@@ -1,6 +1,7 @@
 /** Devices as the server tells them: whose each is and when it was last in touch. Never where it is. */
 import { request } from '../core/http';
-import { anything, listOf, nullable, object, text, type Parsed } from '../core/parse';
+import { anything, nullable, object, text, type Parsed } from '../core/parse';
+import { fetchWhole } from '../core/whole';
 
 const parseDevice = object({
   id: text,
@@ -16,9 +17,7 @@ const parseDevice = object({
 
 export type Device = Parsed<typeof parseDevice>;
 
-const parseList = object({ items: listOf(parseDevice) });
-
-export const fetchDevices = async (): Promise<Device[]> => (await request('GET', '/api/devices', parseList)).items;
+export const fetchDevices = (): Promise<Device[]> => fetchWhole('/api/devices', parseDevice);
 
 /** Have a lost phone emptied at its next contact; what it has not sent is sent first. */
 export const askWipe = (id: string): Promise<unknown> => request('POST', `/api/devices/${id}/wipe`, anything);

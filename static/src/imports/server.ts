@@ -1,6 +1,7 @@
 /** Imports happen on the server: what can be asked of it. Online only. */
 import { request } from '../core/http';
-import { anything, listOf, object } from '../core/parse';
+import { anything } from '../core/parse';
+import { fetchWhole } from '../core/whole';
 import { parseImport, parsePreview, parseRowsPage, type Import, type ImportPreview, type RowsPage } from './wire';
 
 /** Reading a large file takes the server longer than any other answer. */
@@ -20,9 +21,7 @@ export const startImport = (id: string): Promise<unknown> => request('POST', `/a
 
 export const getImport = (id: string): Promise<Import> => request('GET', `/api/imports/${id}`, parseImport);
 
-export async function listImports(): Promise<Import[]> {
-  return (await request('GET', '/api/imports', object({ items: listOf(parseImport) }))).items;
-}
+export const listImports = (): Promise<Import[]> => fetchWhole('/api/imports', parseImport);
 
 export function listRows(id: string, state: 'refused' | 'flagged', cursor: string | null): Promise<RowsPage> {
   const query = new URLSearchParams({ state, limit: '50', ...(cursor ? { cursor } : {}) });

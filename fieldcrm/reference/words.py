@@ -1,0 +1,88 @@
+"""What the document says in words: its introduction, the rooms, parameters that mean the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+INTRODUCTION: Final = """
+Everything the app does, it does through these endpoints.
+
+**Who asks.** Programs send a personal access token (`Authorization: Bearer ...`); browsers use the cookie of
+the sign-in, and send the CSRF token with every request that writes. What a person may see and do follows
+from their role; what is not theirs to see is answered as if it were not there.
+
+**Refusals** are problem documents (`application/problem+json`, RFC 9457) in the caller's language
+(`Accept-Language`, or the person's own choice). Programs decide by `code`.
+
+**Lists** come in pages: `limit` rows and a `next_cursor`; send it back as `cursor` until it is null.
+Rows that come and go meanwhile shift nothing.
+
+**Not asked twice.** Answers of reads carry an `ETag`; sent back as `If-None-Match` it gives 304 while nothing
+has changed.
+
+**Not done twice.** A write with an `Idempotency-Key` (a UUID) is done once; again, it gives the first answer.
+Ids of new rows may be minted by the caller, with the same effect.
+
+**Edits of others.** A change may carry the `base_version` it was made on: fields that someone else changed
+since are refused with 412 and the row as it is now.
+
+**Asking for help.** Every answer carries an `X-Request-Id` (one may be sent: 8 to 64 letters, digits,
+`-`, `_`); the logs know it.
+
+Moments are UTC with a trailing `Z`, days are local days of the organisation, lengths are metres, longitude
+comes before latitude.
+""".strip()
+
+ROOMS: Final[Mapping[str, str]] = {
+    "accounts": "Companies, people and properties, their contacts, statuses and custom fields.",
+    "core": "What an operator asks: is it well?",
+    "geocoding": "From an address to a point and back, from the packaged gazetteer; the embedded basemap.",
+    "identity": "Who is signed in, people, teams and tokens.",
+    "imports": "Customers from files, and lists out to files and map programs.",
+    "insight": "Coverage by owner and by municipality.",
+    "mapview": "Vector tiles of accounts: points near by, clusters from afar.",
+    "reference": "This document.",
+    "sync": "What phones send and receive, their devices, and what the app needs to start.",
+    "telemetry": "Figures for monitoring.",
+    "visits": "Activities on every channel, outcomes, tasks, attachments, the team's day.",
+}
+
+PARAMETERS: Final[Mapping[str, str]] = {
+    "accuracy_m": "How exact the position is, in metres.",
+    "cursor": "Where the page before ended: its `next_cursor`.",
+    "date": "A local day; today when left out.",
+    "due_before": "Only what is due before this day.",
+    "done": "What is done, instead of what is open.",
+    "limit": "How many rows a page holds at most.",
+    "total": "Count all rows as well; slower.",
+    "sort": "In which order.",
+    "q": "Words to search for; kana, width and spelling are folded.",
+    "kind": "Only this kind of account.",
+    "status": "Only these statuses, by number; may be repeated.",
+    "owner": "Whose: an id, `me`, or `none` for the pool.",
+    "team": "Only of these teams; may be repeated.",
+    "tag": "Only with this tag.",
+    "win_min": "Win probability of at least this many per cent.",
+    "win_max": "Win probability of at most this many per cent.",
+    "rank": "Only of this rank.",
+    "overdue": "Only accounts whose next visit is overdue.",
+    "never_visited": "Only accounts that were never visited.",
+    "bbox": "Only inside this box: `west,south,east,north` in degrees.",
+    "lon": "Longitude of where one stands, in degrees.",
+    "lat": "Latitude of where one stands, in degrees.",
+    "account_id": "The id of the account.",
+    "user": "Only by this person.",
+    "postal_code": "The postal code, if it is known apart.",
+    "offset": "Where in the file this part begins, in bytes.",
+    "part": "Which part of the first load.",
+    "working_set": "As the first part answered it.",
+    "after": "As the answer before told in `next`.",
+    "reach": "As the answer before told: what the phone took its person to see.",
+    "state": "Only rows in this state.",
+    "no": "The number of the status or outcome.",
+    "row_no": "The row's number in the file.",
+    "x": "The tile's column.",
+    "y": "The tile's row, from the north.",
+    "z": "The tile's zoom.",
+}
