@@ -32,6 +32,11 @@ def request_locale() -> str:
     return request.accept_languages.best_match(["ja", "en"]) or "ja"
 
 
+def page_locale(asked: str | None) -> str:
+    """Return the language of a page: the one asked for in its address, else the person's."""
+    return asked if asked in ("ja", "en") else request_locale()
+
+
 def problem(error: ProblemError) -> Response:
     """Return ``error`` as ``application/problem+json`` in the caller's language."""
     body = {**document(error, request_locale()), "request_id": g.get("request_id")}

@@ -1,4 +1,4 @@
-"""URLs of the API's reference."""
+"""URLs of the API's reference: the document for programs, the page for people."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from functools import cache
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, render_template, request, send_from_directory
 
+from fieldcrm.config import PROJECT_DIR
 from fieldcrm.core.description import PUBLIC, details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.fast_json import dumps
 from fieldcrm.core.freshness import marked
+from fieldcrm.core.problems import page_locale
 from fieldcrm.reference.document import document
+from fieldcrm.reference.page import prose, rooms_of, shapes_of
+from fieldcrm.reference.words import INTRODUCTION, INTRODUCTION_JA
 
 bp = APIBlueprint("reference", __name__)
 
@@ -22,12 +26,50 @@ bp = APIBlueprint("reference", __name__)
 @details(schema={"type": "object"})
 def openapi() -> Response:
     """Return this document."""
+    return marked(Response(dumps(_document(_app())), mimetype="application/json"))
+
+
+@bp.get("/docs")
+@endpoint(PUBLIC)
+def docs() -> Response:
+    """Show the document to people; needs no script."""
+    locale = page_locale(request.args.get("lang"))
+    page = Response(_page(_app(), locale))
+    page.headers["Cache-Control"] = "no-cache"
+    page.headers["Content-Language"] = locale
+    return marked(page)
+
+
+@bp.get("/docs.css")
+@endpoint(PUBLIC)
+def docs_style() -> Response:
+    """Serve the look of the page."""
+    return send_from_directory(PROJECT_DIR / "static" / "public", "docs.css", max_age=3600)
+
+
+def _app() -> Flask:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - how Flask unwraps it
-    return marked(Response(_text(app), mimetype="application/json"))
+    return app
 
 
 @cache
-def _text(app: Flask) -> str:
+def _document(app: Flask) -> dict[str, Any]:
     """Return the document of the application, which does not change while it runs."""
-    whole: dict[str, Any] = document(app)
-    return dumps(whole)
+    return document(app)
+
+
+@cache
+def _page(app: Flask, locale: str) -> str:
+    """Return the page in a language; it is the same for everyone."""
+    told = _document(app)
+    text = INTRODUCTION_JA if locale == "ja" else INTRODUCTION
+    # Japanese has no spaces between words: a line of it goes on without one.
+    joined = [("" if locale == "ja" else " ").join(each.split("\n")) for each in text.split("\n\n")]
+    return render_template(
+        "docs.html",
+        locale=locale,
+        version=told["info"]["version"],
+        introduction=[prose(each) for each in joined],
+        rooms=rooms_of(told),
+        shapes=shapes_of(told),
+    )

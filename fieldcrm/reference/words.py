@@ -34,6 +34,36 @@ Moments are UTC with a trailing `Z`, days are local days of the organisation, le
 comes before latitude.
 """.strip()
 
+INTRODUCTION_JA: Final = """
+アプリの機能は、すべてここにあるエンドポイントで動いています。
+
+**認証** プログラムからは個人用アクセストークン（`Authorization: Bearer ...`）を送ります。
+ブラウザーはサインインのCookieを使い、
+書き込みのときはCSRFトークンも送ります。見える範囲とできることは役割で決まり、見えないものは「存在しない」と答えます。
+
+**エラー** は `application/problem+json`（RFC 9457）で、利用者の言語で返ります。
+プログラムでは `code` を見て判断してください。
+
+**一覧** は `limit` 件ずつ返ります。`next_cursor` を次の `cursor` に渡し、null になるまで続けます。
+途中で行が増減しても、重複や抜けはありません。
+
+**変更がなければ送らない** 読み取りの応答には `ETag` が付きます。
+`If-None-Match` に渡すと、変更がない間は304が返ります。
+
+**二重に実行しない** `Idempotency-Key`（UUID）を付けた書き込みは一度だけ実行され、
+再送には最初の応答が返ります。
+新しい行のIDを呼び出し側で決めておくこともできます。
+
+**ほかの人の変更** 変更に `base_version` を付けると、
+その後にほかの人が変えた項目は412で断られ、最新の内容が返ります。
+
+**問い合わせ** すべての応答に `X-Request-Id` が付きます
+（英数字と `-` `_` 8〜64文字なら、送った値をそのまま使います）。
+ログはこの番号で探せます。
+
+日時はUTC（末尾は `Z`）、日付は組織の現地の日付、長さはメートル、座標は経度・緯度の順です。
+""".strip()
+
 ROOMS: Final[Mapping[str, str]] = {
     "accounts": "Companies, people and properties, their contacts, statuses and custom fields.",
     "core": "What an operator asks: is it well?",
