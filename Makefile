@@ -35,7 +35,7 @@ test-sync: setup ## the proof of the offline promise at full length (HISTORIES=,
 	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m pytest -q tests/simulator && .venv/bin/python -m tests.simulator --histories $(or $(HISTORIES),2000) --seed $(or $(SEED),1)
 
 bench: db ## measure against the bars; SUITE= runs one suite
-	@.venv/bin/python -m bench $(SUITE)
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m bench $(SUITE)
 
 screenshots: run ## take the pictures of docs/screenshots anew, from the demo
 	@$(PYTHON) scripts/setup.py --dev && .venv/bin/flask --app fieldcrm basemap build && .venv/bin/python scripts/screenshots.py

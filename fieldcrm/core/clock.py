@@ -34,4 +34,5 @@ def iso(at: datetime | None) -> str | None:
     """Return ``at`` as ISO 8601 in UTC with a trailing Z, or None."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = at.isoformat() if at.tzinfo is UTC else at.astimezone(UTC).isoformat()
+    return text[: -len("+00:00")] + "Z"

@@ -14,9 +14,9 @@ CELL_ZOOM = 20
 """Zoom of the cell that ``quadkey`` names: 2^20 cells a side, about 38 m at the equator."""
 
 
-def point(lon: float, lat: float) -> WKTElement:
-    """Return the WGS84 point as EWKT for a ``geography(Point, 4326)`` column."""
-    return WKTElement(f"POINT({lon!r} {lat!r})", srid=4326)
+def point(lon: Any, lat: Any) -> Function[Any]:
+    """Return the SQL of the ``geography`` point of two columns, numbers or parameters."""
+    return func.geography(func.st_makepoint(lon, lat))
 
 
 def web_mercator(lon: float, lat: float) -> tuple[float, float]:
@@ -33,10 +33,14 @@ def mercator_point(lon: float, lat: float) -> WKTElement:
     return WKTElement(f"POINT({x!r} {y!r})", srid=3857)
 
 
-def metres_between(lon: Any, lat: Any, place: WKTElement) -> Function[float]:
-    """Return the SQL of the distance in metres on the earth between columns lon, lat and a point."""
-    here = func.st_geogfromwkb(func.st_asbinary(func.st_makepoint(lon, lat)))
-    return func.st_distance(here, func.st_geogfromtext(f"SRID=4326;{place.data}"))
+def mercator_place(x_m: Any, y_m: Any) -> Function[Any]:
+    """Return the SQL of the ``geometry(Point, 3857)`` of Web Mercator metres, numbers or parameters."""
+    return func.st_setsrid(func.st_makepoint(x_m, y_m), 3857)
+
+
+def metres_between(one: Function[Any], other: Function[Any]) -> Function[float]:
+    """Return the SQL of the distance in metres on the earth between two of ``point``."""
+    return func.st_distance(one, other)
 
 
 def _spread(value: int) -> int:

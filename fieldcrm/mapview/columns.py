@@ -42,20 +42,25 @@ _CHANGED = """
 _PACKED = ("u8", ">i8", ">i2", ">i2", ">i4", ">i2", ">f8", ">f8")
 _ROW = np.dtype(
     [
-        ("id_high", "u8"), ("id_low", "u8"), ("qk", "i8"), ("status", "i2"), ("win", "i2"), ("due", "i4"),
-        ("unseen", "?"), ("party", "i4"), ("label", "i4"), ("lon", "f8"), ("lat", "f8"),
+        ("id_high", "u8"), ("id_low", "u8"), ("qk", "i8"), ("order", "i8"), ("status", "i2"), ("win", "i2"),
+        ("due", "i4"), ("unseen", "?"), ("party", "i4"), ("label", "i4"), ("lon", "f8"), ("lat", "f8"),
     ]
 )  # fmt: skip
 
 
 class Columns:
-    """The accounts of one organisation, as of ``seq`` of its change clock."""
+    """The accounts of one organisation, as of ``seq`` of its change clock.
+
+    The first ``_sorted`` of them are in the order of their quadkeys, so that a tile is one slice of them;
+    those behind came later and are looked at one by one. Whoever changes leaves his place and comes last.
+    """
 
     def __init__(self, org_id: int) -> None:
         self.org_id = org_id
         self.seq = -1
         self._lock = threading.Lock()
         self._size = 0
+        self._sorted = 0
         self._dead = 0
         self._data: dict[str, NDArray[Any]] = {name: np.empty(0, kind) for name, kind in _fields()}
         # Owner and team; kind, rank and tags: each combination once, accounts hold its number.
@@ -96,8 +101,8 @@ class Columns:
         parties = [_number(self._parties, (group[3], group[4])) for group in groups]
         labels = [_number(self._labels, (group[0], group[1], frozenset(group[2]))) for group in groups]
         fresh = {
-            "id_high": high_low[0::2], "id_low": high_low[1::2], "qk": qk, "status": status, "win": win,
-            "due": due, "unseen": unseen != 0, "lon": lon, "lat": lat,
+            "id_high": high_low[0::2], "id_low": high_low[1::2], "qk": qk, "order": qk, "status": status,
+            "win": win, "due": due, "unseen": unseen != 0, "lon": lon, "lat": lat,
             "party": np.repeat(parties, counts), "label": np.repeat(labels, counts),
         }  # fmt: skip
         self._bury(fresh["id_high"], fresh["id_low"])
@@ -119,31 +124,33 @@ class Columns:
     def _append(self, fresh: dict[str, NDArray[Any]]) -> None:
         added = len(fresh["qk"])
         if self._size + added > len(self._data["qk"]) or self._dead * 4 > self._size:
-            self._rebuild(room=added)
+            self._rebuild(fresh)
+            return
         end = self._size + added
         for name, values in fresh.items():
             self._data[name][self._size : end] = values
         self._size = end
 
-    def _rebuild(self, *, room: int) -> None:
-        """Drop the dead and make room for this many, and an eighth more."""
-        alive = self._data["qk"][: self._size] != NOT_PLACED
-        kept = int(alive.sum())
-        capacity = kept + room + (kept + room) // 8
+    def _rebuild(self, fresh: dict[str, NDArray[Any]]) -> None:
+        """Drop the dead, take in these, put all in order, and leave room for an eighth more."""
+        alive = np.flatnonzero(self._data["qk"][: self._size] != NOT_PLACED)
+        order = np.argsort(np.concatenate((self._data["qk"][alive], fresh["qk"])), kind="stable")
         for name, kind in _fields():
-            grown = np.empty(capacity, kind)
-            grown[:kept] = self._data[name][: self._size][alive]
+            grown = np.empty(len(order) + len(order) // 8, kind)
+            grown[: len(order)] = np.concatenate((self._data[name][alive], fresh[name]))[order]
             self._data[name] = grown
-        self._size, self._dead = kept, 0
+        self._size = self._sorted = len(order)
+        self._dead = 0
 
     def _sum(self, tile: Tile, criteria: Criteria) -> list[CellSum]:
-        data = {name: values[: self._size] for name, values in self._data.items()}
-        chosen = np.flatnonzero(self._mask(data, tile, criteria))
+        chosen = np.concatenate([self._choose(rows, tile, criteria) for rows in self._candidates(tile)])
         if not len(chosen):
             return []
+        data = self._data
         first = tile.first_quadkey >> tile.cell_shift
-        statuses = int(data["status"].max()) + 1
-        bins = ((data["qk"][chosen] >> tile.cell_shift) - first) * statuses + data["status"][chosen]
+        status = data["status"][chosen]
+        statuses = int(status.max()) + 1
+        bins = ((data["qk"][chosen] >> tile.cell_shift) - first) * statuses + status
         win = data["win"][chosen]
         n = np.bincount(bins)
         win_n = np.bincount(bins, weights=win != NOT_SET)
@@ -152,9 +159,19 @@ class Columns:
         used = np.flatnonzero(n)
         table = np.column_stack([values[used] for values in (n, win_n, win_sum, lon, lat)]).tolist()
         return [
-            CellSum(first + at // statuses, at % statuses, int(one[0]), int(one[1]), *one[2:])
+            (first + at // statuses, at % statuses, int(one[0]), int(one[1]), *one[2:])
             for at, one in zip(used.tolist(), table, strict=True)
         ]
+
+    def _candidates(self, tile: Tile) -> list[slice]:
+        """Return where the accounts of a tile are: in a slice of those in order, and among the late."""
+        order = self._data["order"][: self._sorted]
+        start, end = np.searchsorted(order, (tile.first_quadkey, tile.end_quadkey)).tolist()
+        return [slice(start, end), slice(self._sorted, self._size)]
+
+    def _choose(self, rows: slice, tile: Tile, criteria: Criteria) -> NDArray[Any]:
+        data = {name: values[rows] for name, values in self._data.items()}
+        return np.flatnonzero(self._mask(data, tile, criteria)) + rows.start
 
     def _mask(self, data: dict[str, NDArray[Any]], tile: Tile, criteria: Criteria) -> Mask:
         """Return who is in the tile and meets the criteria; the same as ``predicates.where``."""

@@ -11,9 +11,10 @@ Feature = tuple[int, int, Mapping[str, Value]]
 
 def encode_layer(name: str, features: Iterable[Feature], *, extent: int) -> bytes:
     """Return the layer as it stands in a tile, or nothing when it has no features."""
-    keys: dict[str, int] = {}
-    values: dict[Value, int] = {}
-    drawn = [_field(2, _feature(feature, keys, values)) for feature in features]
+    # Each key and value with its number as features write it: they are numbered as they come up.
+    keys: dict[str, bytes] = {}
+    values: dict[Value, bytes] = {}
+    drawn = [_feature(feature, keys, values) for feature in features]
     if not drawn:
         return b""
     words = [_field(3, key.encode()) for key in keys]
@@ -22,19 +23,24 @@ def encode_layer(name: str, features: Iterable[Feature], *, extent: int) -> byte
     return _field(3, b"".join([*head, *drawn, *words, *constants, _number(5, extent)]))
 
 
-def _feature(feature: Feature, keys: dict[str, int], values: dict[Value, int]) -> bytes:
+def _feature(feature: Feature, keys: dict[str, bytes], values: dict[Value, bytes]) -> bytes:
     column, row, properties = feature
-    tags: list[int] = []
+    tags: list[bytes] = []
     for key, value in properties.items():
-        tags += keys.setdefault(key, len(keys)), values.setdefault(value, len(values))
-    geometry = _MOVE_TO_ONE_POINT + _varint(column << 1) + _varint(row << 1)
-    return _field(2, b"".join(map(_varint, tags))) + _POINT + _field(4, geometry)
+        key_no, value_no = keys.get(key), values.get(value)
+        if key_no is None:
+            key_no = keys[key] = _varint(len(keys))
+        if value_no is None:
+            value_no = values[value] = _varint(len(values))
+        tags += key_no, value_no
+    place = _field(4, _MOVE_TO_ONE_POINT + _varint(column << 1) + _varint(row << 1))
+    return _field(2, _field(2, b"".join(tags)) + _POINT + place)
 
 
 def _constant(value: Value) -> bytes:
     if isinstance(value, str):
         return _field(4, _field(1, value.encode()))
-    return _SMALL[value] if value < len(_SMALL) else _integer(value)
+    return _SMALL[value] if value < _LOOKED_UP else _integer(value)
 
 
 def _integer(value: int) -> bytes:
@@ -42,7 +48,7 @@ def _integer(value: int) -> bytes:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
+    return _SHORT[number << 3 | 2] + _varint(len(content)) + content
 
 
 def _number(number: int, value: int) -> bytes:
@@ -50,7 +56,7 @@ def _number(number: int, value: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    return _SHORT[value] if value < len(_SHORT) else _long_varint(value)
+    return _SHORT[value] if value < _LOOKED_UP else _long_varint(value)
 
 
 def _long_varint(value: int) -> bytes:
@@ -63,7 +69,8 @@ def _long_varint(value: int) -> bytes:
 
 
 # Nearly every number in a tile is below this: looked up rather than made anew.
-_SHORT = [_long_varint(value) for value in range(1 << 13)]
-_SMALL = [_integer(value) for value in range(1 << 13)]
+_LOOKED_UP = 1 << 13
+_SHORT = [_long_varint(value) for value in range(_LOOKED_UP)]
+_SMALL = [_integer(value) for value in range(_LOOKED_UP)]
 _MOVE_TO_ONE_POINT = _varint(1 << 3 | 1)
 _POINT = _number(3, 1)

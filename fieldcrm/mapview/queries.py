@@ -132,7 +132,8 @@ def box(org_id: int, tile: Tile) -> Parameters:
 
 def _sums(found: Any) -> list[CellSum]:
     # The driver's own tuples: there are hundreds, and a row of SQLAlchemy's costs more than the sum itself.
-    return list(map(CellSum._make, found.cursor.fetchall()))
+    sums: list[CellSum] = found.cursor.fetchall()
+    return sums
 
 
 def _lone(row: tuple[Any, ...], names: Sequence[str]) -> LoneAccount:

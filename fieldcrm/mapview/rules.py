@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from fieldcrm.core.geo import CELL_ZOOM, EARTH_RADIUS_M, quadkey_of_column_and_row, web_mercator
 
@@ -16,8 +15,6 @@ POINT_ZOOM = 14
 """From this zoom on every account is drawn by itself."""
 ROLL_UP_ZOOM = 9
 """Up to this zoom the roll-up of cells answers what nobody filtered."""
-COLUMN_ZOOM = 11
-"""Up to this zoom a tile of a large organisation may hold so many accounts that columns are faster."""
 LONE_POINT_ZOOM = 10
 """From this zoom on a cell with one account shows the account instead of a cluster."""
 CELLS_ACROSS_BITS = 3
@@ -73,8 +70,11 @@ class Tile:
         found = []
         for lon, lat in points:
             x_m, y_m = web_mercator(lon, lat)
-            column, row = math.floor((x_m - west) * across), math.floor((north - y_m) * down)
-            found.append((min(max(column, 0), EXTENT - 1), min(max(row, 0), EXTENT - 1)))
+            # Cut towards zero: what lies a hair outside is moved to the edge in any case.
+            column, row = int((x_m - west) * across), int((north - y_m) * down)
+            if not (0 <= column < EXTENT and 0 <= row < EXTENT):
+                column, row = min(max(column, 0), EXTENT - 1), min(max(row, 0), EXTENT - 1)
+            found.append((column, row))
         return found
 
 
@@ -112,22 +112,10 @@ class Criteria:
         """Return whether all accounts of the organisation are shown."""
         return self == Criteria(today=self.today)
 
-    @property
-    def needs_whole_rows(self) -> bool:
-        """Return whether the map's index alone cannot tell which accounts are shown."""
-        return self.tag is not None or self.is_never_visited
 
-
-class CellSum(NamedTuple):
-    """The accounts of one status in one cell: their number and what their averages are made of."""
-
-    cell: int
-    status: int
-    n: int
-    win_n: int
-    win_sum: float
-    lon_sum: float
-    lat_sum: float
+CellSum = tuple[int, int, int, int, float, float, float]
+"""The accounts of one status in one cell, as they come from the database: cell, status, n, win_n, win_sum,
+lon_sum, lat_sum (their number and what their averages are made of)."""
 
 
 @dataclass(slots=True)
@@ -135,12 +123,12 @@ class Cluster:
     """The accounts of one cell, all statuses together."""
 
     cell: int
-    n: int = 0
-    win_n: int = 0
-    win_sum: float = 0
-    lon_sum: float = 0
-    lat_sum: float = 0
-    by_status: dict[int, int] = field(default_factory=dict)
+    n: int
+    win_n: int
+    win_sum: float
+    lon_sum: float
+    lat_sum: float
+    by_status: dict[int, int]
 
     @property
     def win_avg(self) -> int | None:
@@ -167,14 +155,15 @@ class Cluster:
 def clusters_of(sums: Iterable[CellSum]) -> list[Cluster]:
     """Return one cluster for each cell that has accounts."""
     clusters: dict[int, Cluster] = {}
-    for one in sums:
-        cluster = clusters.get(one.cell)
+    for cell, status, n, win_n, win_sum, lon_sum, lat_sum in sums:
+        cluster = clusters.get(cell)
         if cluster is None:
-            cluster = clusters[one.cell] = Cluster(one.cell)
-        cluster.n += one.n
-        cluster.win_n += one.win_n
-        cluster.win_sum += one.win_sum
-        cluster.lon_sum += one.lon_sum
-        cluster.lat_sum += one.lat_sum
-        cluster.by_status[one.status] = one.n
+            clusters[cell] = Cluster(cell, n, win_n, win_sum, lon_sum, lat_sum, {status: n})
+            continue
+        cluster.n += n
+        cluster.win_n += win_n
+        cluster.win_sum += win_sum
+        cluster.lon_sum += lon_sum
+        cluster.lat_sum += lat_sum
+        cluster.by_status[status] = n
     return list(clusters.values())

@@ -15,7 +15,6 @@ from fieldcrm.core.geo import quadkey
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.mapview import mvt, queries
 from fieldcrm.mapview.rules import (
-    COLUMN_ZOOM,
     EXTENT,
     LONE_POINT_ZOOM,
     POINT_ZOOM,
@@ -98,10 +97,9 @@ def _list_cells(
     """Choose the way that is fast for this tile; all of them give the same sums."""
     if criteria.is_everything and tile.z <= ROLL_UP_ZOOM:
         return queries.list_cells_of_roll_up(session, actor.org_id, tile)
-    if tile.z <= COLUMN_ZOOM or criteria.needs_whole_rows:
-        columns = shelf.find(session, actor)
-        if columns is not None:
-            return columns.list_cells(session, tile, criteria)
+    columns = shelf.find(session, actor)
+    if columns is not None:
+        return columns.list_cells(session, tile, criteria)
     return queries.list_cells_by_quadkey(session, actor.org_id, tile, criteria)
 
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LARGE_ORGANISATION = 10_000
 """From this many placed accounts on columns are faster than the database's own ways."""
 MAX_ACCOUNTS = 2_000_000
-"""All columns of a process together (about 57 bytes an account)."""
+"""All columns of a process together (about 65 bytes an account)."""
 _RECOUNT_AFTER_S = 60.0
 
 
