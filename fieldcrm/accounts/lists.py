@@ -203,14 +203,19 @@ def _nearest() -> Select[Any]:
     Made once, over the bare table: to put forty-odd columns together takes longer than to read them.
     """
     table = Account.__table__.c
-    lon, lat, x_m, y_m = (bindparam(name, type_=Double()) for name in ("lon", "lat", "x_m", "y_m"))
-    metres = geo.metres_between(geo.point(table.lon, table.lat), geo.point(lon, lat))
+    here = geo.point(_number("lon"), _number("lat"))
+    on_map = geo.mercator_place(_number("x_m"), _number("y_m"))
+    metres = geo.metres_between(geo.point(table.lon, table.lat), here)
     return (
         select(*(table[column.key] for column in JSON_COLUMNS), metres.label("distance_m"))
         .where(table.org_id == bindparam("org_id"), table.deleted_at.is_(None), table.geom_3857.is_not(None))
-        .order_by(table.geom_3857.op("<->", return_type=Double())(geo.mercator_place(x_m, y_m)))
+        .order_by(table.geom_3857.op("<->", return_type=Double())(on_map))
         .limit(bindparam("count"))
     )
+
+
+def _number(name: str) -> ColumnElement[float]:
+    return bindparam(name, type_=Double())
 
 
 _NEAREST: Final = _nearest()

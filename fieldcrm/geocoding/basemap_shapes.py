@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi
 
 from fieldcrm.core.geo import EARTH_RADIUS_M
 from fieldcrm.geocoding.basemap_waters import WATERS
@@ -36,6 +35,9 @@ def mercator(lons: Points, lats: Points) -> Points:
 
 def cells(points: Points) -> Shapes:
     """Return the Voronoi cell of each (distinct) point, as polygons that share their vertices exactly."""
+    # scipy costs a third of a second to import, and every process knows the task that builds the basemap.
+    from scipy.spatial import Voronoi
+
     low, high = points.min(axis=0), points.max(axis=0)
     middle, reach = (low + high) / 2, float((high - low).max()) * 4 + 1e5
     # Four far corners close the cells of the outermost points.

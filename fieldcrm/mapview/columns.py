@@ -171,7 +171,8 @@ class Columns:
 
     def _choose(self, rows: slice, tile: Tile, criteria: Criteria) -> NDArray[Any]:
         data = {name: values[rows] for name, values in self._data.items()}
-        return np.flatnonzero(self._mask(data, tile, criteria)) + rows.start
+        found: NDArray[Any] = np.flatnonzero(self._mask(data, tile, criteria)) + rows.start
+        return found
 
     def _mask(self, data: dict[str, NDArray[Any]], tile: Tile, criteria: Criteria) -> Mask:
         """Return who is in the tile and meets the criteria; the same as ``predicates.where``."""
