@@ -91,7 +91,7 @@ def test_chosen_accounts_become_a_file_and_follow_ups(open_browser: OpenPhone, t
     open_map_at(page, 139.65, 35.63, zoom=11)
     chosen = _choose_some(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV書き出し").tap()
+        page.get_by_role("button", name="書き出し", exact=True).tap()
     download.value.save_as(tmp_path / "chosen.csv")
     lines = (tmp_path / "chosen.csv").read_bytes().decode("utf-8-sig").split("\r\n")
     assert (tmp_path / "chosen.csv").read_bytes().startswith(b"\xef\xbb\xbf")

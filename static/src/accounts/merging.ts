@@ -1,4 +1,5 @@
 /** Two accounts that are the same customer, side by side: what stays, what is taken over. As the server does it (fieldcrm/accounts/merging.py). Pure. */
+import { isSame } from '../core/same';
 import type { Account } from './wire';
 
 /** What becomes of a field: the value of the one that stays, that of the other (it had none), or both together. */
@@ -26,7 +27,7 @@ const isEmpty = (value: unknown): boolean =>
 
 /** The fields in which they differ. */
 export function compared(stays: Account, goes: Account): Compared[] {
-  return SHOWN.filter((field) => JSON.stringify(stays[field]) !== JSON.stringify(goes[field]))
+  return SHOWN.filter((field) => !isSame(stays[field], goes[field]))
     .filter((field) => !isEmpty(stays[field]) || !isEmpty(goes[field]))
     .map((field) => ({ field, stays: stays[field], goes: goes[field], outcome: outcomeOf(field, stays, goes) }));
 }

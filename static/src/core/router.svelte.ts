@@ -14,6 +14,7 @@ function read(): Route {
 }
 
 let current = $state.raw<Route>(typeof location === 'undefined' ? { path: '/', segments: [], query: new URLSearchParams() } : read());
+let wentBack = false;
 // How many entries of this history are ours: Back must not leave the app from a page opened directly.
 let depth = 0;
 
@@ -22,6 +23,7 @@ export const route = (): Route => current;
 if (typeof window !== 'undefined') {
   window.addEventListener('popstate', () => {
     depth = Math.max(0, depth - 1);
+    wentBack = true;
     current = read();
   });
 }
@@ -32,8 +34,12 @@ export function navigate(to: string, options: { replace?: boolean } = {}): void 
     history.pushState(null, '', to);
     depth += 1;
   }
+  wentBack = false;
   current = read();
 }
+
+/** Whether the present page was come back to, rather than opened. */
+export const isReturn = (): boolean => wentBack;
 
 /** Go back within the app, or to `fallback` when this page was opened directly. */
 export function back(fallback: string): void {

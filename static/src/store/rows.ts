@@ -46,15 +46,24 @@ type Work<T> = (tx: WriteTransaction) => Promise<T>;
  * Run `work` in one read-write transaction, then tell the readers. All of it is kept, or nothing.
  * What a person did: it is on the disk when this resolves. On a full phone room is made and the work tried once more; then StorageFull.
  */
-export async function write<T>(store: Store, account_ids: string[] | null, work: Work<T>): Promise<T> {
+export function write<T>(store: Store, account_ids: string[] | null, work: Work<T>): Promise<T> {
+  return withRoom(store, () => attempt(store, account_ids, (tx) => work(keepingBases(tx)), 'strict'));
+}
+
+/** The same where a person decides about what is unsent: the rows that come to light are the server's, not changes of their own. */
+export function writeLaying<T>(store: Store, account_ids: string[] | null, work: Work<T>): Promise<T> {
+  return withRoom(store, () => attempt(store, account_ids, work, 'strict'));
+}
+
+async function withRoom<T>(store: Store, tried: () => Promise<T>): Promise<T> {
   try {
-    return await attempt(store, account_ids, work, 'strict');
+    return await tried();
   } catch (error) {
     if (!isStorageFull(error)) throw error;
   }
   await makeRoom(store);
   try {
-    return await attempt(store, account_ids, work, 'strict');
+    return await tried();
   } catch (error) {
     throw isStorageFull(error) ? new StorageFull() : error;
   }
@@ -67,7 +76,7 @@ export function writeAgainable<T>(store: Store, account_ids: string[] | null, wo
 
 async function attempt<T>(store: Store, account_ids: string[] | null, work: Work<T>, durability: Kept['durability']): Promise<T> {
   const touched = new Set<StoreName>();
-  const result = await transact(store, { stores: WRITE_STORES, durability }, (tx) => work(watched(durability === 'strict' ? keepingBases(tx) : tx, touched)));
+  const result = await transact(store, { stores: WRITE_STORES, durability }, (tx) => work(watched(tx, touched)));
   store.announce({ stores: [...touched], account_ids });
   return result;
 }

@@ -3,6 +3,7 @@ import { live } from '../store/live';
 import type { EntityStore, News } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { lightly, transact } from '../store/transact';
+import { isSame } from '../core/same';
 import type { Readable } from '../core/signal';
 import type { Row } from './merge';
 
@@ -64,7 +65,7 @@ function authorOf(store: EntityStore, row: Fields): string | null {
 function changedFields(before: Fields, after: Fields): string[] {
   const shown = Object.keys(before).filter((field) => !UNTOLD.has(field));
   // Null and a field that is not there are the same, as they are to the parsers.
-  const fields = shown.filter((field) => JSON.stringify(before[field] ?? null) !== JSON.stringify(after[field] ?? null));
+  const fields = shown.filter((field) => !isSame(before[field] ?? null, after[field] ?? null));
   return [...new Set(fields.map((field) => (field === 'lon' || field === 'lat' ? 'position' : field)))];
 }
 

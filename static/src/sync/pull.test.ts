@@ -74,6 +74,15 @@ describe('fetching', () => {
     expect(await takeNews(store, 'a')).toBeNull();
   });
 
+  test('a number whose fields come in another order is no news', async () => {
+    const c = account({ id: 'c', phones: [{ number: '+81312345678', label: '代表' }] });
+    await keep(store, c);
+    server.answer = () => page({ accounts: [{ ...c, version: 2, phones: [{ label: '代表', number: '+81312345678' }] }] });
+    await fetchAll();
+    expect(await store.db.get('accounts', 'c')).toMatchObject({ version: 2 });
+    expect(await store.db.getAll('news')).toEqual([]);
+  });
+
   test('a merged account leaves, and what was begun or unsent there moves to the survivor', async () => {
     await keep(store, a, b);
     const { input } = newDraft(a, { outcome: 1, now: new Date() });

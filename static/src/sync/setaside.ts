@@ -1,32 +1,48 @@
 /** Giving up a change that the server would not have: it leaves the outbox, is kept aside, and the server's row is shown again. */
 import { request } from '../core/http';
 import { anything } from '../core/parse';
-import { write } from '../store/rows';
+import { writeAgainable, writeLaying } from '../store/rows';
 import type { Store } from '../store/store';
-import { beginLaying, layBare, mergeRow } from './merge';
+import { beginLaying, layAgain, layBare, mergeRow } from './merge';
 import type { Operation } from './operations';
 import { pullAccount } from './pull';
 
 /** Under this name it lies in `quarantine`: taken along in exports, never tried again by itself. */
 export const SET_ASIDE = 'set_aside';
 
-export async function setAside(store: Store, operation: Operation, now: Date): Promise<void> {
-  await write(store, operation.account_id ? [operation.account_id] : [], async (tx) => {
-    if (operation.seq === undefined) return;
+/** Returns under which number it is kept aside; null where it had left the outbox meanwhile. */
+export async function setAside(store: Store, operation: Operation, now: Date): Promise<number | null> {
+  const kept = await writeLaying(store, accountsOf(operation), async (tx) => {
+    if (operation.seq === undefined) return null;
     const present = await tx.objectStore('outbox').get(operation.seq);
-    if (present?.op_id !== operation.op_id) return;
+    if (present?.op_id !== operation.op_id) return null;
     await tx.objectStore('outbox').delete(operation.seq);
-    await tx.objectStore('quarantine').add({ store: SET_ASIDE, at: now.toISOString(), reason: present.refusal?.message ?? '', value: present });
+    const id = await tx.objectStore('quarantine').add({ store: SET_ASIDE, at: now.toISOString(), reason: present.refusal?.message ?? '', value: present });
     const laying = await beginLaying(tx);
     for (const patch of present.patches) await layBare(tx, patch.store, patch.id, laying);
+    return id;
   });
   // Out of reach now: the row is put right by the next change of it that is fetched.
   if (operation.account_id) await refetch(store, operation.account_id).catch(() => undefined);
+  return kept;
 }
+
+/** Take a change up again that was given up a moment ago: it lies over the row and needs attention as before. */
+export async function takeUpAgain(store: Store, operation: Operation, kept: number): Promise<void> {
+  await writeLaying(store, accountsOf(operation), async (tx) => {
+    if (!(await tx.objectStore('quarantine').getKey(kept))) return;
+    await tx.objectStore('quarantine').delete(kept);
+    await tx.objectStore('outbox').put(operation);
+    const laying = await beginLaying(tx);
+    for (const patch of operation.patches) await layAgain(tx, patch.store, patch.id, laying);
+  });
+}
+
+const accountsOf = ({ account_id }: Operation): string[] => (account_id ? [account_id] : []);
 
 /** The server's rows as they are: what was given up may still lie over them. */
 async function refetch(store: Store, account_id: string): Promise<void> {
   const account = await request('GET', `/api/accounts/${account_id}`, anything);
-  await write(store, [account_id], async (tx) => void (await mergeRow(tx, 'accounts', account, await beginLaying(tx))));
+  await writeAgainable(store, [account_id], async (tx) => void (await mergeRow(tx, 'accounts', account, await beginLaying(tx))));
   await pullAccount(store, account_id);
 }
