@@ -22,7 +22,7 @@ afterEach(() => {
 async function refused(): Promise<Operation> {
   const [operation] = await store.db.getAll('outbox');
   if (!operation) throw new Error('nothing in the outbox');
-  const seen = { ...operation, refusal: { status: 422, code: 'invalid', message: '入力に誤り', errors: [] } };
+  const seen = { ...operation, refusal: { status: 422, code: 'invalid', message: '入力に誤り', errors: [], at: '2026-11-22T06:00:00Z' } };
   await store.db.put('outbox', seen);
   return seen;
 }
