@@ -17,9 +17,7 @@ from places import LOCAL, ROOT, environment, say
 REPORTS = LOCAL / "test-reports"
 PYTHON = [sys.executable]
 PYTEST = ["python", "-m", "pytest", "-q"]
-# `make test-sync` runs 2,000.
-HISTORIES = "24"
-# Run by themselves, or by `make test-sync` alone.
+# Run by themselves.
 OWN_STEPS = ["--ignore=tests/browser", "--ignore=tests/simulator"]
 
 
@@ -47,12 +45,13 @@ def lint_steps() -> list[Step]:
 
 def test_steps() -> list[Step]:
     """Return the tests: front end, back end on a real database, then the built app in a browser."""
-    vitest, backend, browser = (REPORTS / f"{name}.xml" for name in ("vitest", "pytest", "browser"))
+    names = ("vitest", "pytest", "simulator", "browser")
+    vitest, backend, promise, browser = (REPORTS / f"{name}.xml" for name in names)
     reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={vitest}"]
     return [
         Step("vitest", ["npx", "--no-install", "vitest", "run", *reporters], vitest),
         Step("pytest", [*PYTEST, *OWN_STEPS, f"--junit-xml={backend}"], backend),
-        Step("offline promise", ["python", "-m", "tests.simulator", "--histories", HISTORIES]),
+        Step("offline promise", [*PYTEST, "tests/simulator", f"--junit-xml={promise}"], promise),
         Step("build", [*PYTHON, "scripts/assets.py"]),
         Step("size of the shell", ["npm", "run", "--silent", "size"]),
         Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.push_schemas import Operation
 from fieldcrm.sync.target import Target, find_row, revive
 from fieldcrm.sync.three_way import Clash
-from fieldcrm.sync.touches import POSITION
+from fieldcrm.sync.touches import AFTERWARDS, POSITION, touches_since
 from fieldcrm.visits import service as visits
 from fieldcrm.visits import tasks
 from fieldcrm.visits.models import Activity, Task
@@ -36,9 +37,10 @@ _TABLES: Final[Mapping[str, Any]] = {entity: table for table, entity in ENTITIES
 
 
 class Choice(Wire):
-    """Which of the two values stands."""
+    """Which of the two values stands; ``seen_version`` is of the row as the person saw it while choosing."""
 
     choice: Literal["current", "other"]
+    seen_version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
 def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) -> Conflict:
@@ -63,27 +65,57 @@ def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) 
 
 
 def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -> Applied:
-    """Let the chosen value stand. Chosen twice, the later choice wins, whichever arrives first."""
+    """Let the chosen value stand. Chosen twice, the later choice wins, whichever arrives first.
+
+    What others set there since the person looked is a third value: it and the choice are a new conflict.
+    """
     conflict, target = find_row(session, actor, operation, Conflict)
     if conflict.settled_at is not None and conflict.settled_at > actor.acted_at:
         return Applied(conflict, [*target.notes, note(actor, "settled_since")])
     values = {"current": conflict.current_value, "other": conflict.other_value}
+    applied = Applied(conflict, target.notes)
     if body.choice == "other" or conflict.choice == "other":
-        _write(session, target, conflict, values[body.choice])
+        met = _write(session, target, conflict, values[body.choice], seen_version=body.seen_version)
+        applied.conflict_ids += [] if met is None else [met.id]
     conflict.choice, conflict.settled_at, conflict.settled_by = body.choice, actor.acted_at, actor.user_id
     session.flush()
     left = values["current" if body.choice == "other" else "other"]
     _tell(session, conflict, action="settle", old=left, new=values[body.choice])
-    return Applied(conflict, target.notes)
+    return applied
 
 
-def _write(session: Session, target: Target, conflict: Conflict, value: Any) -> None:
+def _write(
+    session: Session, target: Target, conflict: Conflict, value: Any, *, seen_version: int | None
+) -> Conflict | None:
+    """Write the chosen value, unless a later one stands there; return the conflict with what it met."""
     table = _TABLES[conflict.entity]
     row = session.scalars(
         select(table).where(table.org_id == conflict.org_id, table.id == conflict.entity_id)
     ).one()
     revive(session, target, row)
+    touched = touches_since(session, target.actor, row, seen_version) if seen_version is not None else {}
+    touch, present = touched.get(conflict.field), _present(row, conflict.field)
+    met = None
+    if touch is not None and present != value:
+        is_later = target.actor.acted_at > touch.at
+        met = open_conflict(session, target, row, Clash(conflict.field, value, present, touch, is_later))
+        if not is_later:
+            return met
     _WRITERS[conflict.entity](session, target.actor, conflict, value)
+    return met
+
+
+def _present(row: Any, field: str) -> Any:
+    """Return what stands in a field, as conflicts keep it."""
+    name, _, key = field.partition(".")
+    if name == POSITION:
+        return {"lon": row.lon, "lat": row.lat, "source": row.geo_source}
+    if isinstance(row, Task) and name == "done":
+        return row.done_at is not None
+    if isinstance(row, Activity) and name in AFTERWARDS:
+        return audit.plain(getattr(row, AFTERWARDS[name]))
+    found = getattr(row, name)
+    return found.get(key) if key else audit.plain(found)
 
 
 def _write_account(session: Session, actor: Actor, conflict: Conflict, value: Any) -> None:

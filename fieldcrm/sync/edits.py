@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from fieldcrm.sync.conflicts import open_conflict
 from fieldcrm.sync.push_schemas import Operation
 from fieldcrm.sync.target import Target, find_account, find_row
 from fieldcrm.sync.three_way import Merge, merge
-from fieldcrm.sync.touches import POSITION, touches_since
+from fieldcrm.sync.touches import AFTERWARDS, POSITION, touches_since
 from fieldcrm.visits import service as visits
 from fieldcrm.visits import tasks
 from fieldcrm.visits.models import Activity, Task
@@ -160,9 +160,6 @@ def _places(body: PositionIn, account: Account) -> tuple[Values, Values]:
     return {POSITION: place if is_same else said}, {POSITION: place}
 
 
-_COLUMN: Final = {"win_prob": "win_prob_after", "status": "status_after"}
-
-
 def _said(body: Wire) -> Values:
     values = body.model_dump(mode="json", include=set(_fields(body)))
     if isinstance(body, ContactChange):
@@ -174,7 +171,7 @@ def _stored(row: Any, body: Wire) -> Values:
     if isinstance(row, Task):
         stored = {"done": row.done_at is not None, "title": row.title, "due_on": plain(row.due_on)}
         return {name: stored[name] for name in _fields(body)}
-    renamed = _COLUMN if isinstance(row, Activity) else {}
+    renamed = AFTERWARDS if isinstance(row, Activity) else {}
     return {name: plain(getattr(row, renamed.get(name, name))) for name in _fields(body)}
 
 

@@ -175,7 +175,8 @@ def _apply_together(group: _Group, window: Sequence[Place]) -> None:
 
 
 def _author(group: _Group, readable: Readable) -> Actor:
-    return replace(group.actor, recorded_at=readable.recorded_at)
+    device_id = readable.operation.device_id or group.actor.device_id
+    return replace(group.actor, recorded_at=readable.recorded_at, device_id=device_id)
 
 
 def _apply(group: _Group, readable: Readable, actor: Actor) -> Applied:

@@ -16,6 +16,9 @@ Status = Literal["applied", "duplicate", "merged", "conflict", "refused", "block
 class Operation(Wire):
     """One thing a person did; ``op_id`` and ``entity_id`` were minted on the phone.
 
+    ``device_id`` tells where it was recorded when another device sends it: what was done there meanwhile
+    was not known to the person.
+
     Members this server does not know are passed over: phones may be newer.
     """
 
@@ -25,6 +28,7 @@ class Operation(Wire):
     type: Annotated[str, Field(max_length=40)]
     entity_id: uuid.UUID
     account_id: uuid.UUID | None = None
+    device_id: uuid.UUID | None = None
     base_version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     body: dict[str, Any] = Field(default_factory=dict)
     recorded_at: Moment

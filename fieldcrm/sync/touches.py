@@ -21,6 +21,8 @@ from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityChange, TaskChange
 
 POSITION: Final = "position"
+AFTERWARDS: Final = {"win_prob": "win_prob_after", "status": "status_after"}
+"""How an activity's own columns call what phones call so."""
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 _PLACE: Final = frozenset({"lon", "lat"})
 _DERIVED: Final = frozenset({"prefecture", "municipality"})
@@ -94,8 +96,7 @@ _NAMING: Final[Mapping[type[Tracked], Callable[[Changes, uuid.UUID | None], Chan
     Activity: _renamed(
         {
             **{name: name for name in ActivityChange.model_fields},
-            "win_prob_after": "win_prob",
-            "status_after": "status",
+            **{column: name for name, column in AFTERWARDS.items()},
         }
     ),
 }

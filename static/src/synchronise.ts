@@ -62,13 +62,24 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
     markExpired();
   }
 
+  let isWiping = false;
+
   async function onWiped(): Promise<void> {
-    engine.stop();
-    // What was recorded is the company's: the bytes of attachments too, if they can still be brought.
-    await carry(store, ownConnection).catch(() => false);
-    const { wipe } = await import('./sync/wipe');
-    await wipe(store, { user_id, device_id });
-    location.replace('/sign-in');
+    if (isWiping) return;
+    isWiping = true;
+    try {
+      const { sendAndWipe } = await import('./sync/wipe');
+      if (await sendAndWipe(store, { user_id, device_id, courier, carry })) {
+        engine.stop();
+        location.replace('/sign-in');
+        return;
+      }
+    } catch {
+      // Out of reach, or the phone is full: the next contact goes on.
+    } finally {
+      isWiping = false;
+    }
+    if (store.is_closed()) location.reload();
   }
 
   const courier = batchCourier({ device_id, renew: refresh });

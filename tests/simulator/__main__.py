@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.simulator.run import run
+from tests.simulator.run import play, running_machine
 
 
 def main() -> None:
     """Read the command line, run, and exit 1 unless all is well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=2000)
-    parser.add_argument("--operations", type=int, default=55, help="what people do in each history")
+    parser.add_argument("--operations", type=int, default=50, help="what people are promised in each history")
     parser.add_argument(
         "--seed", type=int, default=1, help="of the first history; the next have the next numbers"
     )
@@ -26,7 +26,10 @@ def main() -> None:
     )
     words = parser.parse_args()
     seeds = range(words.seed, words.seed + words.histories)
-    outcome = run(seeds, operations=words.operations, at_once=words.at_once, planted=words.planted)
+    with running_machine() as machine:
+        outcome = play(
+            machine, seeds, operations=words.operations, at_once=words.at_once, planted=words.planted
+        )
     print(outcome.summary(), flush=True)
     sys.exit(0 if outcome.is_well else 1)
 

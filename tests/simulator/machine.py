@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,24 +16,28 @@ from threading import Event, Lock, Thread
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local" / "simulator"
+ATTACHMENTS = LOCAL / "attachments"
 DATABASE = "fieldcrm_simulator"
 READY_WITHIN_S = 90
 
 
 class Machine:
-    """PostGIS and two web workers; ``planted`` names a bug to serve with (see planted.py)."""
+    """PostGIS and two web workers."""
 
-    def __init__(self, *, planted: str = "") -> None:
+    def __init__(self) -> None:
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self._planted = planted
         self._web: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
+        self._serving = Lock()
         self._stopping = Event()
         self.environment: dict[str, str] = {}
+        self.planted = ""
 
     def start(self) -> None:
         """Make a fresh database, migrate it, serve."""
         LOCAL.mkdir(parents=True, exist_ok=True)
+        # A fresh database counts its organisations from one again: nobody's old files may lie there.
+        shutil.rmtree(ATTACHMENTS, ignore_errors=True)
         self._database("create-test", DATABASE, "--fresh")
         lines = (LOCAL / "env").read_text(encoding="utf-8").splitlines()
         saved = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
@@ -43,7 +48,6 @@ class Machine:
             **urls,
             "FIELDCRM_LOCAL_DIR": str(LOCAL),
             "SECRET_KEY": "only-for-simulations",
-            "PLANTED": self._planted,
         }
         for command in (("db", "upgrade"), ("db-post",)):
             self._python("-m", "flask", "--app", "fieldcrm", *command)
@@ -54,12 +58,17 @@ class Machine:
     def stop(self) -> None:
         """Stop web server and database."""
         self._stopping.set()
-        if self._web is not None:
-            self._web.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._web.wait(timeout=15)
-            self._end_group(self._web)
+        with self._serving:
+            self._end_serving()
         self._database("down")
+
+    def serve_with(self, planted: str) -> None:
+        """Serve with the bug of that name (see planted.py); with none when it is empty."""
+        with self._serving:
+            self._end_serving()
+            self.planted = self.environment["PLANTED"] = planted
+            self._serve()
+        self.wait_until_ready()
 
     def kill_web_worker(self, choice: int) -> None:
         """Kill -9 one of the web workers; the server starts another."""
@@ -93,7 +102,8 @@ class Machine:
         raise RuntimeError(f"the app does not answer; the end of its log:\n{log[-3000:]}")
 
     def _serve(self) -> None:
-        web = ["-m", "granian", "--interface", "wsgi", "--factory", "tests.simulator.planted:create_app"]
+        web = ["-m", "tests.simulator.serve", "--interface", "wsgi"]
+        web += ["--factory", "tests.simulator.planted:create_app"]
         web += ["--port", self.url.rsplit(":", 1)[1], "--workers", "2", "--blocking-threads", "6"]
         web += ["--respawn-failed-workers", "--no-access-log", "--no-ws"]
         with (LOCAL / "web.log").open("ab") as output:
@@ -110,9 +120,18 @@ class Machine:
     def _keep_serving(self) -> None:
         """Start the web server again when it gave up: it does after several workers killed in a row."""
         while not self._stopping.wait(0.2):
-            if self._web is not None and self._web.poll() is not None:
-                self._end_group(self._web)
-                self._serve()
+            with self._serving:
+                if not self._stopping.is_set() and self._web is not None and self._web.poll() is not None:
+                    self._end_group(self._web)
+                    self._serve()
+
+    def _end_serving(self) -> None:
+        if self._web is None:
+            return
+        self._web.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._web.wait(timeout=15)
+        self._end_group(self._web)
 
     def _database(self, *words: str) -> None:
         environment = {**os.environ, "FIELDCRM_LOCAL_DIR": str(LOCAL)}

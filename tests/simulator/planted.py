@@ -1,7 +1,7 @@
 """The app, as it is or with a bug planted: each kind that the proof must be able to catch.
 
 A proof that passes on broken code proves nothing: tests/simulator/test_planted.py runs it on each of these.
-``delete_before_receipt`` is a bug of the phone and is planted there (static/src/simulator/app.ts).
+The bugs of the phone are planted there (static/src/simulator/app.ts).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 import fieldcrm
 from fieldcrm.core import clock
 
-PHONE_BUGS = ("delete_before_receipt",)
+PHONE_BUGS = ("delete_before_receipt", "bytes_let_go_before_stored", "emptied_before_sent")
 
 
 def create_app() -> Flask:

@@ -9,9 +9,9 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
@@ -22,7 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from fieldcrm.app import create_app
 from fieldcrm.config import Settings
 from tests.simulator import organisations, verdict
-from tests.simulator.machine import LOCAL, ROOT, Machine
+from tests.simulator.machine import ATTACHMENTS, LOCAL, ROOT, Machine
+from tests.simulator.planted import SERVER_BUGS
 
 PROGRESS_EVERY = 25
 PATIENCE_S = 120
@@ -70,17 +71,28 @@ class Outcome:
         return f"histories: {self.histories}, faults: {self.faults.total()}, {counts}{broken}"
 
 
-def run(seeds: Iterable[int], *, operations: int, at_once: int, planted: str = "") -> Outcome:
-    """Run a history for each seed, ``at_once`` of them side by side; on a planted bug, until it is caught."""
-    outcome = Outcome()
+@contextmanager
+def running_machine() -> Iterator[Machine]:
+    """Build the phones and run the server's side for them."""
     subprocess.run(BUILD.split(), cwd=ROOT, check=True)
-    machine = Machine(planted=planted)
-    machine.start()
+    machine = Machine()
     try:
-        job = {"origin": machine.url, "seeds": list(seeds), "operations": operations, "at_once": at_once}
-        _Phones(machine, outcome, planted=planted).run(job)
+        machine.start()
+        yield machine
     finally:
         machine.stop()
+
+
+def play(
+    machine: Machine, seeds: Iterable[int], *, operations: int, at_once: int, planted: str = ""
+) -> Outcome:
+    """Play a history for each seed, ``at_once`` side by side; with a planted bug until it is caught."""
+    outcome = Outcome()
+    on_server = planted if planted in SERVER_BUGS else ""
+    if on_server != machine.planted:
+        machine.serve_with(on_server)
+    job = {"origin": machine.url, "seeds": list(seeds), "operations": operations, "at_once": at_once}
+    _Phones(machine, outcome, planted=planted).run(job)
     for kind, count in sorted(outcome.faults.items()):
         print(f"{count:7} {kind}")
     print(f"{outcome.operations} operations were promised to people")
@@ -157,7 +169,7 @@ class _Phones:
                 return None
             case "judge":
                 url = self._machine.environment["DATABASE_SUPERUSER_URL"]
-                return verdict.judge(url, message["ledger"])
+                return verdict.judge(url, ATTACHMENTS, message["ledger"])
         raise ValueError(message["wish"])
 
     def _kill(self, what: str, choice: int) -> None:

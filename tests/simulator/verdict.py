@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from tests.simulator import bytes as files
+from tests.simulator.overwriting import overwritten
+
 Row = dict[str, Any]
 
 
-def judge(database_url: str, ledger: dict[str, Any]) -> dict[str, list[str]]:
+def judge(database_url: str, storage: Path, ledger: dict[str, Any]) -> dict[str, list[str]]:
     """Return {lost: [...], doubled: [...]}, each a sentence with the operation it is about.
 
-    ``ledger`` is what the phones promised their users: {org_id, promised: [operation], kept: [op_id]} where
-    ``kept`` are the operations still on a phone (waiting, refused, or put aside).
+    ``ledger`` is what the phones promised their users: {org_id, promised: [operation], kept: [op_id],
+    files: [id:sha256], emptied: [...], withdrawn: [...]}. ``kept`` are the operations still on a phone
+    (waiting, refused, or put aside), ``files`` the bytes; ``emptied`` are phones that were wiped, with what
+    was on them in that moment; ``withdrawn`` are attachments that people removed
+    and the server has not heard so, or does not allow it.
     """
     with psycopg.connect(database_url, row_factory=dict_row) as connection:
         state = _State(connection, int(ledger["org_id"]))
-    kept = set(ledger["kept"])
-    lost, doubled = [], []
+    stored = files.StoredFiles(storage, int(ledger["org_id"]))
+    kept, on_phones = set(ledger["kept"]), set(ledger["files"])
+    # What nobody could send went with the phone: the administrator wanted it so, and was told how much.
+    gone = {each for emptied in ledger["emptied"] for each in emptied["stuck"]}
+    unwanted = gone | set(ledger["withdrawn"])
+    lost, doubled = state.untold(ledger["emptied"]), files.doubled(stored)
     for operation in ledger["promised"]:
-        if operation["op_id"] not in kept:
-            lost += state.missing(operation)
         doubled += state.repeated(operation)
-    lost += state.overwritten(ledger["promised"])
+        entity_id = operation["entity_id"]
+        is_file = bool(operation["sha256"]) and entity_id not in unwanted
+        if operation["op_id"] in kept:
+            lost += files.missing_here(operation, on_phones) if is_file else []
+        elif operation["op_id"] not in unwanted and entity_id not in ledger["withdrawn"]:
+            lost += state.missing(operation)
+            if is_file and operation["op_id"] in state.receipts:
+                row = state.attachments.get(entity_id)
+                lost += files.missing(operation, row, stored=stored, on_phones=on_phones)
+    lost += overwritten(state.audit, state.conflicts, ledger["promised"])
+    stored.discard()
     return {"lost": lost, "doubled": doubled}
 
 
@@ -44,12 +64,18 @@ class _State:
         self.tasks = self._rows("select id, title from tasks where org_id = %s")
         self.contacts = self._rows("select id, name from contacts where org_id = %s")
         self.accounts = self._rows("select id, name from accounts where org_id = %s")
-        self.attachments = self._rows("select id, name from attachments where org_id = %s")
+        self.attachments = {
+            str(row["id"]): row
+            for row in self._rows(
+                "select id, name, sha256, stored_at, deleted_at from attachments where org_id = %s"
+            )
+        }
         self.audit = self._rows(
-            "select id, entity, entity_id, actor_id, changes from audit_log where org_id = %s order by at, id"
+            "select action, entity_id, device_id, recorded_at, changes from audit_log"
+            " where org_id = %s order by at, id"
         )
         self.conflicts = self._rows(
-            "select entity_id, field, current_value, other_value, settled_at from conflicts where org_id = %s"
+            "select id, entity_id, field, current_value, other_value from conflicts where org_id = %s"
         )
         self._audit_text = [json.dumps(row["changes"], ensure_ascii=False) for row in self.audit]
         self._conflict_text = [json.dumps(row, ensure_ascii=False, default=str) for row in self.conflicts]
@@ -75,13 +101,18 @@ class _State:
             "task.create": "title",
             "contact.create": "name",
             "account.create": "name",
+            "attachment.add": "name",
         }
         if not marker or operation["type"] not in column:
             return []
         name = column[operation["type"]]
-        table = {"note": self.activities, "title": self.tasks}.get(
-            name, self.contacts if operation["type"] == "contact.create" else self.accounts
-        )
+        table: Iterable[Row] = {
+            "activity.log": self.activities,
+            "task.create": self.tasks,
+            "contact.create": self.contacts,
+            "account.create": self.accounts,
+            "attachment.add": self.attachments.values(),
+        }[operation["type"]]
         count = sum(1 for row in table if marker in (row[name] or ""))
         words = f"{operation['type']} {operation['op_id']}: {marker} is there {count} times"
         more = [words] if count > 1 else []
@@ -94,43 +125,25 @@ class _State:
                 )
         return more
 
-    def overwritten(self, promised: list[Row]) -> list[str]:
-        """Say which value gave way to one recorded without knowledge of it, and is in no conflict."""
-        by_value = {json.dumps(op["value"]): op for op in promised if op.get("value") is not None}
-        said: list[str] = []
-        versions: dict[tuple[str, str], tuple[str, int]] = {}
-        for entry in self.audit:
-            changes, entity_id = entry["changes"], str(entry["entity_id"])
-            version = (changes.get("version") or [0, 0])[1] or 0
-            for field, (_old, new) in changes.items():
-                key = (entity_id, field)
-                writer = by_value.get(json.dumps(new))
-                former = versions.get(key)
-                versions[key] = (json.dumps(new), version)
-                if writer is None or former is None or writer.get("base_version") is None:
-                    continue
-                set_by = by_value.get(former[0])
-                if (
-                    set_by is None
-                    or set_by["device"] == writer["device"]
-                    or former[1] <= writer["base_version"]
-                ):
-                    continue
-                if not self._is_conflict(field, json.loads(former[0])):
-                    by = f"overwritten unseen by {writer['op_id']} ({field})"
-                    said.append(f"{former[0]} of {set_by['op_id']} was {by}")
+    def untold(self, emptied: list[Row]) -> list[str]:
+        """Say which phone was emptied with more on it than it told, where its last word got through."""
+        told = {
+            str(entry["entity_id"]): entry["changes"]["unsent"][1]
+            for entry in self.audit
+            if entry["action"] == "wiped"
+        }
+        said = []
+        for phone in emptied:
+            gone = [op_id for op_id in phone["kept"] if op_id not in self.receipts]
+            if told.get(phone["device"], len(gone)) < len(gone):
+                words = f"it said {told[phone['device']]} of {len(gone)} operations"
+                said.append(f"phone {phone['device']} was emptied: {words}")
         return said
-
-    def _is_conflict(self, field: str, value: Any) -> bool:
-        return any(
-            row["field"] == field and value in (row["current_value"], row["other_value"])
-            for row in self.conflicts
-        )
 
     def _is_known(self, marker: str) -> bool:
         tables = (
             (self.activities, "note"), (self.amendments, "previous"), (self.tasks, "title"),
-            (self.contacts, "name"), (self.accounts, "name"), (self.attachments, "name"),
+            (self.contacts, "name"), (self.accounts, "name"), (self.attachments.values(), "name"),
         )  # fmt: skip
         if any(marker in (row[name] or "") for table, name in tables for row in table):
             return True

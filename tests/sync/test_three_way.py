@@ -250,10 +250,10 @@ class TestSettling:
         edit(theirs, account, {"notes": "正面から"}, minutes=-30)
         return conflict_of(edit(mine, account, {"notes": "裏口から"}, minutes=-20))
 
-    def settle(self, phone, conflict, choice, *, minutes=0):
+    def settle(self, phone, conflict, choice, *, minutes=0, **seen):
         return phone.one(
             phone.do("conflict.settle", conflict["id"], account_id=conflict["account_id"],
-                     body={"choice": choice}, recorded_at=at(minutes))
+                     body={"choice": choice, **seen}, recorded_at=at(minutes))
         )  # fmt: skip
 
     def test_keeping_the_current_value_changes_nothing_else(self, mine, account, conflict):
@@ -287,6 +287,31 @@ class TestSettling:
         assert (late["status"], late["notes"][0]["code"]) == ("merged", "settled_since")
         assert late["row"]["value"]["choice"] == "other"
         assert stored(mine, account)["notes"] == "正面から"
+
+    def test_a_third_value_that_came_meanwhile_is_not_overwritten_unseen(
+        self, mine, theirs, account, conflict
+    ):
+        seen = stored(theirs, account)["version"]
+        edit(mine, account, {"notes": "横から"}, minutes=-10, base=seen)
+        result = self.settle(theirs, conflict, "other", minutes=-5, seen_version=seen)
+        assert result["status"] == "conflict"
+        (met,) = [row["value"] for row in result["rows"] if row["store"] == "conflicts"]
+        assert (met["current_value"], met["other_value"]) == ("正面から", "横から")
+        assert stored(mine, account)["notes"] == "正面から"
+
+    def test_a_third_value_recorded_after_the_choice_stands(self, mine, theirs, account, conflict):
+        seen = stored(theirs, account)["version"]
+        edit(mine, account, {"notes": "横から"}, minutes=-5, base=seen)
+        result = self.settle(theirs, conflict, "other", minutes=-10, seen_version=seen)
+        (met,) = [row["value"] for row in result["rows"] if row["store"] == "conflicts"]
+        assert (met["current_value"], met["other_value"]) == ("横から", "正面から")
+        assert stored(mine, account)["notes"] == "横から"
+
+    def test_a_choice_made_on_top_of_the_third_value_is_no_conflict(self, mine, theirs, account, conflict):
+        edit(mine, account, {"notes": "横から"}, minutes=-10, base=stored(mine, account)["version"])
+        seen = stored(theirs, account)["version"]
+        result = self.settle(theirs, conflict, "other", minutes=-5, seen_version=seen)
+        assert (result["status"], stored(theirs, account)["notes"]) == ("applied", "正面から")
 
     def test_who_may_not_edit_the_account_may_not_choose_its_other_value(self, phone_of, make_user, conflict):
         result = self.settle(phone_of(make_user("back_office")), conflict, "other")
@@ -332,3 +357,20 @@ class TestSettling:
         assert (row["custom"], row["lon"], row["geo_source"]) == ({"gate": "北"}, 139.7, "drag")
         kept = mine.client.get("/api/contacts", query_string={"account_id": account}).json["items"]
         assert kept[0]["email"] == "a@example.jp"
+
+
+def test_an_edit_carried_to_another_device_knew_nothing_of_what_was_done_there(mine, phone_of, account):
+    old, new = mine, phone_of(mine.person)
+    carried = old.do(
+        "account.update", account, base_version=1, body={"notes": "古い端末から"}, recorded_at=at(-30)
+    ) | {"device_id": str(old.device_id)}
+    edit(new, account, {"notes": "新しい端末から"}, minutes=-10)
+    found = conflict_of(new.one(carried))
+    assert (found["current_value"], found["other_value"]) == ("新しい端末から", "古い端末から")
+    assert old.one(carried)["status"] == "duplicate"
+
+
+def test_an_edit_goes_on_top_of_what_the_same_device_sent_before(mine, account):
+    edit(mine, account, {"notes": "一度目"}, minutes=-30)
+    result = edit(mine, account, {"notes": "二度目"}, minutes=-10)
+    assert (result["conflict_ids"], stored(mine, account)["notes"]) == ([], "二度目")

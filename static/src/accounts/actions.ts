@@ -6,7 +6,6 @@ import { putAccount, write } from '../store/rows';
 import type { Store } from '../store/store';
 import { keepBase } from '../sync/merge';
 import { appendOperation } from '../sync/operations';
-import type { Conflict } from '../sync/wire';
 import { toInternational } from './phones';
 import { parseAccount, parseContact, type Account, type Contact } from './wire';
 
@@ -169,27 +168,6 @@ export async function deleteContact(store: Store, contact: Contact, by: Author):
     });
   });
   return { id: contact.id, op_id };
-}
-
-/** Choose between the two values that met on a field. The choice is made on the phone at once; choosing anew later is no harm. */
-export async function settleConflict(store: Store, conflict: Conflict, { choice, by }: { choice: 'current' | 'other'; by: Author }): Promise<Done> {
-  const settled = { choice, settled_at: by.now.toISOString(), settled_by: by.user_id };
-  const op_id = await write(store, conflict.account_id ? [conflict.account_id] : [], async (tx) => {
-    const present = (await tx.objectStore('conflicts').get(conflict.id)) ?? conflict;
-    await tx.objectStore('conflicts').put({ ...present, ...settled });
-    const account = conflict.account_id ? await tx.objectStore('accounts').get(conflict.account_id) : undefined;
-    return appendOperation(tx, {
-      type: 'conflict.settle',
-      entity_id: conflict.id,
-      account_id: conflict.account_id,
-      label: account?.name ?? '',
-      base_version: present.version,
-      body: { choice },
-      patches: [{ store: 'conflicts', id: conflict.id, changes: settled }],
-      recorded_at: by.now.toISOString(),
-    });
-  });
-  return { id: conflict.id, op_id };
 }
 
 type Transaction = Parameters<Parameters<typeof write>[2]>[0];

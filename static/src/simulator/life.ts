@@ -2,11 +2,14 @@
  * One run of the app on a phone, from its start to its death. Death may come between any two steps: what was not
  * committed is rolled back, nothing that the dead run still had in hand touches the phone's store again.
  */
+import type { Operation } from '../sync/operations';
 import { FakeDatabase, FakeIndex, FakeObjectStore } from './fakes';
 
 export class Dead extends Error {
   override name = 'Dead';
 }
+
+export type Recorded = Pick<Operation, 'op_id' | 'type' | 'entity_id' | 'base_version'>;
 
 export class Life {
   isDead = false;
@@ -14,6 +17,8 @@ export class Life {
   /** The step at which the phone dies; at which its storage is full. Infinity: never. */
   diesAt = Infinity;
   fullAt = Infinity;
+  /** Operations as they were written into the outbox; some of a transaction that came to nothing. */
+  readonly recorded: Recorded[] = [];
   /** Rejects when the phone dies, so that whoever waits for it waits no longer. */
   readonly death: Promise<never>;
   #announce: (reason: Dead) => void = () => undefined;
@@ -27,8 +32,30 @@ export class Life {
     this.death.catch(() => undefined);
   }
 
-  /** Take a database into this life: its transactions die with it. */
-  adopt(database: IDBDatabase): void {
+  /** The phone's databases as this life opens them: their transactions die with it. `ondelete` is told before one is deleted. */
+  databasesOf(factory: IDBFactory, ondelete: (name: string) => void): IDBFactory {
+    return {
+      open: (...words) => {
+        this.step();
+        const request = factory.open(...words);
+        const adopt = () => this.#adopt(request.result);
+        request.addEventListener('upgradeneeded', adopt);
+        request.addEventListener('success', adopt);
+        return request;
+      },
+      deleteDatabase: (name) => {
+        this.step();
+        ondelete(name);
+        return factory.deleteDatabase(name);
+      },
+      databases: () => factory.databases(),
+      cmp: (first, second) => factory.cmp(first, second),
+    };
+  }
+
+  #adopt(database: IDBDatabase): void {
+    // Opened by somebody who is dead by now: nobody would ever close it.
+    if (this.isDead) database.close();
     this.#databases.add(database);
     LIVES.set(database, this);
   }
@@ -100,6 +127,7 @@ function demandRoom(life: Life): void {
 }
 
 interface InTransaction {
+  name?: string;
   transaction?: IDBTransaction;
   objectStore?: IDBObjectStore;
 }
@@ -113,6 +141,7 @@ function wrap(prototype: object, name: string, check: (life: Life) => void): voi
     if (life) {
       life.step();
       check(life);
+      if (name === 'add' && this.name === 'outbox') life.recorded.push(words[0] as Recorded);
     }
     return Reflect.apply(original, this, words);
   });

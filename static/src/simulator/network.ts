@@ -21,6 +21,7 @@ export const FAULTS = [
   'reassigned',
   'deleted',
   'merged',
+  'wipe_asked',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -4,14 +4,23 @@ import { startApp, type RunningApp } from './app';
 import { chanceOf, type Chance } from './chance';
 import { FakeFactory } from './fakes';
 import { Dead, Life } from './life';
+import type { Store } from '../store/store';
+import { storeName } from '../sync/sealed';
+import { exportUnsent, importUnsent } from '../sync/transfer';
+import { holdingsOf, type Holdings } from './holdings';
 import { fetchOf, type Jar, type Way } from './network';
 import type { Person, Promised, World } from './world';
 
 /** Marks an operation as one of a build that is not there yet. */
 const NEWER = '~newer';
 
-/** What an action leaves behind for the ledger. */
-export type Deed = Omit<Promised, 'phone' | 'device'>;
+/** What an action leaves behind for the ledger: which operation, and what to look for. */
+export type Deed = Pick<Promised, 'op_id'> & Partial<Pick<Promised, 'marker' | 'value' | 'follow_up' | 'seen_version' | 'sha256'>>;
+
+interface Running {
+  app: RunningApp;
+  life: Life;
+}
 
 export class Phone {
   readonly factory = new FakeFactory();
@@ -21,8 +30,10 @@ export class Phone {
   isOnline = true;
   /** How wrong this phone's clock is. */
   skewMs = 0;
-  app: RunningApp | null = null;
   life = new Life();
+  private current: Running | null = null;
+  private starts = 0;
+  private starting: Promise<Running> | null = null;
 
   constructor(
     readonly world: World,
@@ -46,22 +57,31 @@ export class Phone {
   }
 
   /** Start the app; on a phone that was off everything it has is what its store kept. */
-  async start(): Promise<RunningApp> {
+  private async start(): Promise<Running> {
     for (let tries = 0; ; tries += 1) {
-      this.life = new Life();
-      const fetch = fetchOf(this.way, this.jar, { life: this.life, isOnline: () => this.isOnline });
+      const life = new Life();
+      this.life = life;
+      const starts = (this.starts += 1);
+      const fetch = fetchOf(this.way, this.jar, { life, isOnline: () => this.isOnline });
+      const factory = life.databasesOf(this.factory, (name) => this.onDelete(name));
       try {
-        this.app = await this.life.live(startApp({ factory: this.factory, name: this.name, user_id: this.person.id, life: this.life, fetch, now: () => Date.now() + this.skewMs, planted: process.env['PLANTED'] ?? '' }));
-        return this.app;
+        const app = await life.live(startApp({ factory, user_id: this.person.id, fetch, now: () => Date.now() + this.skewMs, registers: starts === 1 || this.chance.is(0.2), planted: process.env['PLANTED'] ?? '' }));
+        this.current = { app, life };
+        return this.current;
       } catch (error) {
-        this.life.die();
+        life.die();
         if (!(error instanceof Dead) || tries > 20) throw error;
       }
     }
   }
 
-  async running(): Promise<RunningApp> {
-    return this.app && !this.life.isDead ? this.app : this.start();
+  /** The app as it runs, with the life it has; started where it does not. */
+  private running(): Promise<Running> {
+    if (this.current && !this.current.life.isDead) return Promise.resolve(this.current);
+    this.starting ??= this.start().finally(() => {
+      this.starting = null;
+    });
+    return this.starting;
   }
 
   /** Let the app die within its next steps, perhaps. */
@@ -75,31 +95,74 @@ export class Phone {
    * Do something as the user. Only what the app has confirmed is promised; when the phone dies or is full before
    * that, the user knows that nothing was kept (and it may have been, but only once).
    */
-  async act(deed: (app: RunningApp, by: Author) => Promise<Deed | null>): Promise<Promised | null> {
+  async act(deed: (app: RunningApp, by: Author) => Promise<Deed[]>): Promise<void> {
     try {
-      const app = await this.running();
-      const done = await this.life.live(deed(app, this.author()));
-      if (!done) return null;
-      const promised = { ...done, phone: this.name, device: app.device_id };
-      this.world.promised.push(promised);
-      return promised;
+      const { app, life } = await this.running();
+      const done = await life.live(deed(app, this.author()));
+      for (const each of done) {
+        const written = life.recorded.find((operation) => operation.op_id === each.op_id);
+        if (!written) throw new Error(`${each.op_id} was confirmed and never written`);
+        const { type, entity_id, base_version } = written;
+        this.world.promised.push({ marker: null, value: null, follow_up: null, seen_version: null, sha256: null, ...each, type, entity_id, base_version, phone: this.name, device: app.device_id });
+      }
     } catch (error) {
-      if (isTrouble(error)) return null;
-      throw error;
+      if (!isTrouble(error)) throw error;
     }
+  }
+
+  /** The last operation of that type about that thing which this run of the app wrote down. */
+  recorded(type: string, entity_id: string): string | null {
+    return this.life.recorded.findLast((operation) => operation.type === type && operation.entity_id === entity_id)?.op_id ?? null;
   }
 
   /** One round of sending and fetching, in one tab or in two at once. Returns whether all of it went well. */
   async round(tabs = 1): Promise<boolean> {
     try {
-      const app = await this.running();
-      const ends = await this.life.live(Promise.all(Array.from({ length: tabs }, () => app.round())));
+      const running = await this.running();
+      const { app, life } = running;
+      const ends = await life.live(Promise.all(Array.from({ length: tabs }, () => app.round())));
       if (app.isSignedOut()) await this.signIn();
-      return ends.every((end) => end === 'done');
+      if (ends.includes('wiped')) await this.empty(running);
+      return ends.every((end) => end === 'done') && (await life.live(app.unbrought())) === 0;
     } catch (error) {
       if (!isTrouble(error)) throw error;
       return false;
     }
+  }
+
+  /** An administrator wants this phone emptied. Whoever signs in afterwards begins with nothing; what could not be brought yet is for the next start. */
+  private async empty({ app, life }: Running): Promise<void> {
+    const isEmpty = await life.live(app.empty());
+    if (isEmpty || app.store.is_closed()) life.die();
+    if (!isEmpty) return;
+    this.starts = 0;
+    await this.signIn();
+  }
+
+  async store(): Promise<Store> {
+    return (await this.running()).app.store;
+  }
+
+  /** What is only here. */
+  holdings(): Holdings {
+    return holdingsOf(this.factory, storeName(this.person.id));
+  }
+
+  private onDelete(name: string): void {
+    if (name === storeName(this.person.id)) this.world.emptied.push({ ...this.holdings(), device: this.current?.app.device_id ?? '' });
+  }
+
+  /** Take along everything unsent as a file; null when the phone fails meanwhile. */
+  async exported(): Promise<string | null> {
+    let file: string | null = null;
+    await this.directly(async ({ store }) => {
+      file = await exportUnsent(store, this.person.id, this.author().now);
+    });
+    return file;
+  }
+
+  async imported(file: string): Promise<void> {
+    await this.directly(async ({ store }) => void (await importUnsent(store, file, this.person.id)));
   }
 
   /** An older build takes over for a while: what the newer one recorded it cannot read, and puts aside. */
@@ -129,7 +192,8 @@ export class Phone {
   /** Lay hands on the store as no app does. */
   private async directly(work: (app: RunningApp) => Promise<void>): Promise<void> {
     try {
-      await this.life.live(work(await this.running()));
+      const { app, life } = await this.running();
+      await life.live(work(app));
     } catch (error) {
       if (!isTrouble(error)) throw error;
     }

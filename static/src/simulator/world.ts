@@ -1,5 +1,6 @@
 /** What one history has: its organisation, its people, and what it may ask of the machine that runs the server. */
 import { chanceOf, type Chance } from './chance';
+import type { Holdings } from './holdings';
 import { noFaults, patiently, type Counts, type Jar } from './network';
 
 export interface Person {
@@ -38,12 +39,26 @@ export interface Promised {
   /** The value written into a field, for finding out who overwrote whom. */
   value: unknown;
   follow_up: string | null;
+  /** For a choice between two values: the account's version that the person saw. */
+  seen_version: number | null;
+  /** What a file's bytes hash to. */
+  sha256: string | null;
+}
+
+/** A phone's last moment before it was emptied: what was still on it. */
+export interface Emptied extends Holdings {
+  device: string;
 }
 
 export interface Ledger {
   org_id: number;
   promised: Promised[];
+  /** What is on the phones in the end. */
   kept: string[];
+  files: string[];
+  emptied: Emptied[];
+  /** Files that people do not want any more. */
+  withdrawn: string[];
 }
 
 export interface World {
@@ -53,6 +68,9 @@ export interface World {
   chance: Chance;
   counts: Counts;
   promised: Promised[];
+  emptied: Emptied[];
+  /** Attachments that a person took back before the server had heard of them. */
+  withdrawn: string[];
   person(name: string): Person;
   /** A text never used before in this world. */
   marker(kind: string): string;
@@ -68,6 +86,8 @@ export async function createWorld(machine: Machine, seed: number): Promise<World
     chance: chanceOf(seed),
     counts: noFaults(),
     promised: [],
+    emptied: [],
+    withdrawn: [],
     person(name) {
       const found = organisation.people[name];
       if (!found) throw new Error(`nobody is called ${name}`);

@@ -67,7 +67,7 @@ type Result = Parsed<typeof parseResult>;
 /** The courier of POST /api/sync/push. */
 export function batchCourier({ via = ownConnection, device_id, renew }: CourierOptions): Courier {
   async function attempt(batch: Operation[]): Promise<Delivery[]> {
-    const body = { device_id, sent_at: new Date(via.now()).toISOString(), operations: batch.map(messageOf) };
+    const body = { device_id, sent_at: new Date(via.now()).toISOString(), operations: batch.map((operation) => messageOf(operation, device_id)) };
     const answer = await send('POST', '/api/sync/push', { via, body, timeoutMs: TIMEOUT_MS });
     return read(answer.body, batch, via.now());
   }
@@ -88,9 +88,12 @@ export function batchCourier({ via = ownConnection, device_id, renew }: CourierO
   return { batch_size: BATCH_SIZE, deliver };
 }
 
-/** What of an operation goes over the wire: the same at every try, or the server takes it for another. */
-export function messageOf({ op_id, type, entity_id, account_id, base_version, body, recorded_at, seq }: Operation): Record<string, unknown> {
-  return { op_id, type, entity_id, account_id, base_version, body, recorded_at, seq: seq ?? null };
+/**
+ * What of an operation goes over the wire: the same at every try, or the server takes it for another. One that was carried
+ * here in a file says where it was recorded: what was done on this device was not known there.
+ */
+export function messageOf({ op_id, type, entity_id, account_id, base_version, body, recorded_at, seq, device_id }: Operation, sender: string): Record<string, unknown> {
+  return { op_id, type, entity_id, account_id, base_version, body, recorded_at, seq: seq ?? null, ...(device_id === sender ? {} : { device_id }) };
 }
 
 async function inTurn(batch: Operation[], deliver: (part: Operation[]) => Promise<Delivery[]>): Promise<Delivery[][]> {

@@ -101,7 +101,7 @@ describe('fetching', () => {
     expect(await store.db.get('accounts', 'b')).toMatchObject({ win_prob: 70, version: 2 });
     // The message is the same at every try, or the server would take it for another.
     const [after] = await store.db.getAll('outbox');
-    expect(after && messageOf(after)).toEqual(before && messageOf(before));
+    expect(after && messageOf(after, '')).toEqual(before && messageOf(before, ''));
     expect(after?.survivor_id).toBe('b');
   });
 

@@ -47,9 +47,12 @@ async function comesBack(tx: WriteTransaction, { store, value }: Quarantined, la
   }
 }
 
-/** Its number may have been given away on the device it was carried to. */
+/** Its number may have been given away on the device it was carried to; and a file read in may have brought it already. */
 async function putInPlace(tx: WriteTransaction, operation: Operation): Promise<void> {
   const { seq, ...rest } = operation;
+  const isHere = await tx.objectStore('outbox').index('by_op').getKey(operation.op_id);
+  const isSent = await tx.objectStore('receipts').getKey(operation.op_id);
+  if (isHere !== undefined || isSent !== undefined) return;
   const isTaken = seq === undefined || (await tx.objectStore('outbox').getKey(seq)) !== undefined;
   await tx.objectStore('outbox').put(isTaken ? rest : operation);
 }

@@ -25,13 +25,15 @@ export function settleConflict(store: Store, conflict: Conflict, options: { choi
     const isWritten = choice === 'other' || present.choice === 'other';
     const written = isWritten ? await writeValue(tx, present, choice === 'other' ? present.other_value : present.current_value) : [];
     const account = conflict.account_id ? await tx.objectStore('accounts').get(conflict.account_id) : undefined;
+    // What the person saw while choosing: should others have set a third value since, that is a conflict again.
+    const seen = await tx.objectStore(STORE_OF[conflict.entity]).get(conflict.entity_id);
     return appendOperation(tx, {
       type: 'conflict.settle',
       entity_id: conflict.id,
       account_id: conflict.account_id,
       label: account?.name ?? '',
       base_version: present.version,
-      body: { choice },
+      body: { choice, ...(seen ? { seen_version: seen.version } : {}) },
       patches: [{ store: 'conflicts', id: conflict.id, changes }, ...written],
       recorded_at: now,
     });

@@ -2,20 +2,26 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAccount, updateAccount } from '../accounts/actions';
 import { addStop } from '../planning/stops';
+import type { Connection } from '../core/http';
 import { openStore, type Store } from '../store/store';
 import { dyingAt } from '../testing/death';
 import { startServer, type TestServer } from '../testing/server';
 import { answerPush, batches, courierTo, DEVICE, lineTo } from '../testing/sync';
 import { account, ANOTHER, author, keep, keptBlob, listed, ME } from '../testing/world';
 import { logVisit } from '../visits/actions';
+import { attachTo } from '../visits/attachments/actions';
+import { carry } from '../visits/attachments/carry';
+import { prepare } from '../visits/attachments/prepared';
 import { keepDraft, newDraft, readDraft } from '../visits/draft';
+import { batchCourier } from './courier';
+import { deviceId } from './operations';
 import { deviceLabel, identify, register } from './device';
 import { quarantine, readmit } from './quarantine';
 import { push } from './push';
 import { formerDevice, keepKey, openSealed, sealAway, sealOthers, storeName } from './sealed';
 import { exportUnsent, importUnsent, NotOurs, OthersFile } from './transfer';
 import { toBase64 } from './unsent';
-import { wipe } from './wipe';
+import { sendAndWipe, wipe } from './wipe';
 
 const KEY = toBase64(new Uint8Array(32).fill(7).buffer);
 const WRONG = toBase64(new Uint8Array(32).fill(8).buffer);
@@ -88,6 +94,29 @@ describe('the outbox as a file', () => {
     expect(await opsOf(store)).toEqual([]);
   });
 
+  test('read in again after it was sent, it brings back none of the rows that stood in for the server’s', async () => {
+    const { input } = newDraft(hospital, { outcome: 1, now: new Date('2026-11-22T05:50:00Z') });
+    await logVisit(store, { ...input, next_action: '見積もり', next_action_on: '2026-12-01' }, { by: author(), draft_key: null });
+    const file = await exportUnsent(store, ME);
+    await push(store, courierTo(server));
+    expect(await store.db.count('tasks')).toBe(0);
+    expect(await importUnsent(store, file, ME)).toBe(0);
+    expect(await store.db.count('tasks')).toBe(0);
+  });
+
+  test('says to the server where each was recorded, when another device sends it', async () => {
+    const former = await deviceId(store);
+    await work(store);
+    const other = await open(new IDBFactory());
+    await keep(other, hospital);
+    await importUnsent(other, await exportUnsent(store, ME), ME);
+    const own = await updateAccount(other, hospital.id, { changes: { rank: 'B' }, by: author() });
+    await push(other, batchCourier({ via: lineTo(server), device_id: await deviceId(other) }));
+    const told = ((server.received[0]?.body['operations'] ?? []) as { op_id: string; device_id?: string }[]).map((item) => [item.op_id === own.op_id, item.device_id]);
+    expect(told).toEqual([[false, former], [false, former], [false, former], [true, undefined]]);
+    other.close();
+  });
+
   test('another user’s file and any other file are turned away', async () => {
     await work(store);
     await expect(importUnsent(store, await exportUnsent(store, ANOTHER), ME)).rejects.toThrow(OthersFile);
@@ -120,6 +149,24 @@ describe('what cannot be read', () => {
     await store.db.put('quarantine', { ...aside!, value: first });
     expect(await readmit(store)).toBe(1);
     expect(await opsOf(store)).toEqual(ids);
+  });
+
+  test('read in twice it is aside once, and comes back once although the other device’s file brought it as well', async () => {
+    const ids = await work(store);
+    const readable = await exportUnsent(store, ME);
+    const [first] = await store.db.getAll('outbox');
+    await store.db.put('outbox', { ...first!, type: 'deal.create' as never });
+    await quarantine(store);
+    const file = await exportUnsent(store, ME);
+    const other = await open(new IDBFactory());
+    for (const each of [file, file, readable]) await importUnsent(other, each, ME);
+    const [aside, ...more] = await other.db.getAll('quarantine');
+    expect(more).toEqual([]);
+    await other.db.put('quarantine', { ...aside!, value: first });
+    expect(await readmit(other)).toBe(1);
+    expect([...(await opsOf(other))].sort()).toEqual([...ids].sort());
+    expect(await other.db.count('quarantine')).toBe(0);
+    other.close();
   });
 
   test('a row of the server’s is laid down once this build can read it', async () => {
@@ -217,7 +264,61 @@ describe('signing out', () => {
   });
 });
 
-test('a phone to be wiped keeps nothing, and says what it had not sent', async () => {
+describe('a lost phone', () => {
+  /** A server that wants it emptied; `line` may be cut for the bytes of files. */
+  const line = { isCut: false };
+  const wiping = async (on: Store) => ({
+    user_id: ME,
+    device_id: await deviceId(on),
+    courier: batchCourier({ via: lineTo(server), device_id: await deviceId(on) }),
+    carry: (from: Store, via: Connection) => carry(from, via),
+    via: lineTo(server),
+  });
+  beforeEach(async () => {
+    line.isCut = false;
+    server.answer = (request) => {
+      if (request.path === '/api/sync/push') return answerPush(request);
+      if (!request.path.includes('/bytes')) return { status: 204 };
+      return line.isCut ? { isLost: true } : { body: { received_bytes: 9, stored_at: '2026-11-22T06:00:00Z' } };
+    };
+    const photo = await prepare({ kind: 'file', name: '見積.pdf', media_type: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.7\n').buffer });
+    await attachTo(store, hospital, { prepared: [photo], by: author() });
+  });
+  const wipedBodies = () => server.received.filter(({ path }) => path.endsWith('/wiped')).map(({ body }) => body);
+
+  test('brings what only it has, then is emptied', async () => {
+    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(true);
+    expect(batches(server).flat().map((item) => item.type)).toEqual(['attachment.add']);
+    expect(server.received.filter(({ path }) => path.includes('/bytes'))).toHaveLength(1);
+    expect((await phone.databases()).map(({ name }) => name)).toEqual(['fieldcrm-sealed']);
+    expect(wipedBodies()).toEqual([{ unsent: 0 }]);
+  });
+
+  test('keeps the bytes of a file while the line breaks, for ten minutes', async () => {
+    line.isCut = true;
+    const words = await wiping(store);
+    expect(await sendAndWipe(store, words, { factory: phone })).toBe(false);
+    expect([await store.db.count('blobs'), wipedBodies()]).toEqual([1, []]);
+    const later = { ...words, via: { ...words.via, now: () => Date.now() + 601_000 } };
+    expect(await sendAndWipe(store, later, { factory: phone })).toBe(true);
+    expect(wipedBodies()).toEqual([{ unsent: 1 }]);
+  });
+
+  test('sends what is saved while the last is being brought', async () => {
+    const honest = server.answer;
+    let saved: Promise<unknown> | null = null;
+    server.answer = (request) => {
+      if (request.path.includes('/bytes')) saved ??= updateAccount(store, hospital.id, { changes: { rank: 'C' }, by: author() });
+      return honest(request);
+    };
+    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(true);
+    await saved;
+    expect(batches(server).flat().map((item) => item.type)).toEqual(['attachment.add', 'account.update']);
+    expect(wipedBodies()).toEqual([{ unsent: 0 }]);
+  });
+});
+
+test('a phone that is wiped keeps nothing, and says what it had not sent', async () => {
   await work(store);
   await keepKey(store, KEY);
   server.answer = () => ({ status: 204 });

@@ -67,18 +67,25 @@ export const isNothing = ({ operations, drafts, blobs, quarantine }: Unsent): bo
 /** Put it back, in its order, behind what waits here. What this phone has or has sent already is passed over. Returns how many operations were new. */
 export async function putBack(store: Store, unsent: Unsent): Promise<number> {
   return write(store, null, async (tx) => {
-    await putRows(tx, unsent.rows);
     for (const blob of unsent.blobs) await putBlob(tx, blob);
     for (const draft of unsent.drafts) {
       const present = await tx.objectStore('drafts').get(draft.key);
       if (!present || present.updated_at < draft.updated_at) await tx.objectStore('drafts').put(draft);
     }
     const added = await putOperations(tx, unsent.operations);
-    for (const item of unsent.quarantine) await tx.objectStore('quarantine').add(item);
+    await putRows(tx, unsent.rows, added);
+    await putAside(tx, unsent.quarantine);
     const laying = await beginLaying(tx);
     for (const operation of added) for (const patch of operation.patches) await layAgain(tx, patch.store, patch.id, laying);
     return added.length;
   });
+}
+
+/** What is aside here already stays once. The parser has left out the number it had where the file was made. */
+async function putAside(tx: WriteTransaction, items: Unsent['quarantine']): Promise<void> {
+  const quarantine = tx.objectStore('quarantine');
+  const here = new Set((await quarantine.getAll()).map(({ store, value }) => JSON.stringify([store, value])));
+  for (const item of items) if (!here.has(JSON.stringify([item.store, item.value]))) await quarantine.add(item);
 }
 
 async function putOperations(tx: WriteTransaction, operations: unknown[]): Promise<Operation[]> {
@@ -107,11 +114,13 @@ function readOperation(raw: unknown): Operation | null {
   }
 }
 
-async function putRows(tx: WriteTransaction, rows: Unsent['rows']): Promise<void> {
+/** Rows that operations made here. Of one that was passed over the server has its own by now, or it was deleted since. */
+async function putRows(tx: WriteTransaction, rows: Unsent['rows'], added: Operation[]): Promise<void> {
+  const made = new Set(added.flatMap((operation) => [operation.entity_id, ...operation.temporary.map((row) => row.id)]));
   for (const name of ROW_STORES) {
     for (const row of rows[name] ?? []) {
       const { id } = parseIdentity(row, name);
-      if ((await tx.objectStore(name).getKey(id)) !== undefined) continue;
+      if (!made.has(id) || (await tx.objectStore(name).getKey(id)) !== undefined) continue;
       if (name === 'accounts') await putAccount(tx, parseAccount(row, name));
       else await putPlain(tx, name, row);
     }

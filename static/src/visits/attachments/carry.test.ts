@@ -5,6 +5,8 @@ import { openStore, type Store } from '../../store/store';
 import { startServer, type Received, type Reply, type TestServer } from '../../testing/server';
 import { answerPush, changes, courierTo } from '../../testing/sync';
 import { account, author, keep, openPhone } from '../../testing/world';
+import { removeGone } from '../../sync/gone';
+import { quarantine } from '../../sync/quarantine';
 import { sendAndReceive } from '../../sync/round';
 import { logVisit } from '../actions';
 import { keepDraft, newDraft, readDraft } from '../draft';
@@ -148,6 +150,27 @@ describe('bringing the bytes', () => {
     };
     expect(await carry(store, line())).toBe(true);
     expect(kept()).toHaveLength(2 * PART_BYTES);
+  });
+
+  test('waits for a message that this build cannot send', async () => {
+    const prepared = await photo();
+    await attachTo(store, hospital, { prepared: [prepared], by });
+    const [added] = await store.db.getAll('outbox');
+    await store.db.put('outbox', { ...added!, type: 'attachment.place' as never });
+    await quarantine(store);
+    expect([await waiting(store), await carry(store, line()), server.received]).toEqual([[], false, []]);
+  });
+
+  test('of a file whose account has left the phone leaves nothing behind', async () => {
+    const prepared = await photo(2 * PART_BYTES);
+    await attachTo(store, hospital, { prepared: [prepared], by });
+    await acknowledge();
+    await write(store, [], (tx) => removeGone(tx, { type: 'account', id: hospital.id, reason: 'reassigned', merged_into: null }));
+    expect(await waiting(store)).toEqual([prepared.taken.id]);
+    const { kept } = keepingServer(prepared.taken.size_bytes);
+    expect(await carry(store, line())).toBe(true);
+    expect(kept()).toHaveLength(2 * PART_BYTES);
+    expect([await store.db.count('attachments'), await store.db.count('blobs')]).toEqual([0, 0]);
   });
 
   test('keeps bytes that the server refuses, says why, and does not send them again by itself', async () => {

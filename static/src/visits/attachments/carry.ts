@@ -20,16 +20,25 @@ const MAX_DETOURS = 3;
 
 const parseProgress = object({ received_bytes: number, stored_at: nullable(text) });
 
-/** When a file that met trouble is tried next, by its id: one that cannot get through must not be tried each round. */
-const pauses = new Map<string, { until: number; failures: number }>();
+type Pauses = Map<string, { until: number; failures: number }>;
+
+/** When a file that met trouble is tried next, by its id: one that cannot get through must not be tried each round. A new start of the app tries at once. */
+const pausesOf = new WeakMap<Store, Pauses>();
+
+export interface CarryOptions {
+  /** How much goes at once; the server takes no more than PART_BYTES. */
+  part_bytes?: number;
+}
 
 /** Bring what waits. Resolves to whether any file came to its end. Stops quietly where the line breaks: the next round goes on. */
-export async function carry(store: Store, via: Connection): Promise<boolean> {
+export async function carry(store: Store, via: Connection, { part_bytes = PART_BYTES }: CarryOptions = {}): Promise<boolean> {
+  const pauses: Pauses = pausesOf.get(store) ?? new Map();
+  pausesOf.set(store, pauses);
   let isAny = false;
   for (const id of await waiting(store)) {
     if ((pauses.get(id)?.until ?? 0) > via.now()) continue;
     try {
-      const isWhole = await bring(store, id, via);
+      const isWhole = await bring(store, id, { via, part_bytes });
       pauses.delete(id);
       isAny = isAny || isWhole;
     } catch (error) {
@@ -37,7 +46,7 @@ export async function carry(store: Store, via: Connection): Promise<boolean> {
         await refuse(store, id, error);
         continue;
       }
-      pause(id, via.now());
+      pause(pauses, id, via.now());
       // Without a line, or signed out, no other file would fare better.
       if (!(error instanceof Problem) || error.status === 401 || error.status >= 500) break;
     }
@@ -47,27 +56,36 @@ export async function carry(store: Store, via: Connection): Promise<boolean> {
 
 /** Files that only this phone has and whose message the server has acknowledged, oldest first. */
 export async function waiting(store: Store): Promise<string[]> {
-  const tx = store.db.transaction(['blobs', 'attachments', 'outbox']);
-  const [all, stored, known, outbox] = await Promise.all([
+  const tx = store.db.transaction(['blobs', 'attachments', 'outbox', 'quarantine']);
+  const [all, stored, known, outbox, aside] = await Promise.all([
     tx.objectStore('blobs').getAllKeys(),
     tx.objectStore('blobs').index('by_stored').getAllKeys(),
     tx.objectStore('attachments').getAllKeys(),
     tx.objectStore('outbox').getAll(),
+    tx.objectStore('quarantine').getAll(),
   ]);
   const isStored = new Set(stored);
   const isAdded = new Set(known);
-  const isUnannounced = new Set(outbox.filter((item) => item.type === 'attachment.add').map((item) => item.entity_id));
+  const isUnannounced = new Set<unknown>(outbox.filter((item) => item.type === 'attachment.add').map((item) => item.entity_id));
+  // Its message may be one that only the next build can send.
+  for (const { value } of aside) if (typeof value === 'object' && value !== null && 'entity_id' in value) isUnannounced.add(value.entity_id);
   return all.filter((id) => !isStored.has(id) && isAdded.has(id) && !isUnannounced.has(id));
 }
 
-async function bring(store: Store, id: string, via: Connection): Promise<boolean> {
+/** How many files wait that the server has not refused. */
+export async function countUnbrought(store: Store): Promise<number> {
+  const refusals = await Promise.all((await waiting(store)).map(async (id) => (await store.db.get('blobs', id))?.refusal ?? null));
+  return refusals.filter((refusal) => !refusal).length;
+}
+
+async function bring(store: Store, id: string, { via, part_bytes }: { via: Connection; part_bytes: number }): Promise<boolean> {
   const kept = await store.db.get('blobs', id);
   if (!kept || kept.refusal) return false;
   // A file of one part is simply sent; for a longer one the server knows best where it stands.
-  let offset = kept.blob.byteLength > PART_BYTES ? await ask(store, kept, via) : 0;
+  let offset = kept.blob.byteLength > part_bytes ? await ask(store, kept, via) : 0;
   let detours = 0;
   while (offset !== null) {
-    const part = kept.blob.slice(offset, offset + PART_BYTES);
+    const part = kept.blob.slice(offset, offset + part_bytes);
     try {
       const answer = await send('PUT', `/api/attachments/${id}/bytes?offset=${offset}`, {
         bytes: part,
@@ -94,10 +112,16 @@ async function note(store: Store, kept: KeptBlob, body: unknown): Promise<number
   const { received_bytes, stored_at } = parseProgress(body, '');
   let account_id: string | undefined;
   // The bytes are written again only once, at the end: a part's progress is kept with the small row.
-  await transact(store, { stores: ['attachments', 'blobs'], durability: stored_at ? 'strict' : 'relaxed' }, async (tx) => {
+  await transact(store, { stores: ['accounts', 'attachments', 'blobs'], durability: stored_at ? 'strict' : 'relaxed' }, async (tx) => {
     const row = await tx.objectStore('attachments').get(kept.id);
-    if (row) await tx.objectStore('attachments').put({ ...row, received_bytes, stored_at: stored_at ?? row.stored_at });
     account_id = row?.account_id;
+    if (stored_at && row && (await tx.objectStore('accounts').getKey(row.account_id)) === undefined) {
+      // Its account has left this phone meanwhile; only the bytes were still to be brought.
+      await tx.objectStore('attachments').delete(kept.id);
+      await tx.objectStore('blobs').delete(kept.id);
+      return;
+    }
+    if (row) await tx.objectStore('attachments').put({ ...row, received_bytes, stored_at: stored_at ?? row.stored_at });
     const present = stored_at ? await tx.objectStore('blobs').get(kept.id) : undefined;
     if (present) await tx.objectStore('blobs').put({ ...present, sent_bytes: received_bytes, stored_at });
   });
@@ -120,7 +144,7 @@ const isDetour = (error: unknown): boolean => error instanceof Problem && (error
 const isFinal = (error: Problem): boolean =>
   error.status >= 400 && error.status < 500 && !error.code.startsWith('csrf') && ![401, 408, 409, 425, 429].includes(error.status) && !isDetour(error);
 
-function pause(id: string, now: number): void {
+function pause(pauses: Pauses, id: string, now: number): void {
   const failures = (pauses.get(id)?.failures ?? 0) + 1;
   const length = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + Math.random());
   // The first failure costs nothing: the line broke, and the next round is a new line.
