@@ -10,19 +10,19 @@ from apiflask import APIFlask
 from flask import Flask, g
 from flask_compress import Compress
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from geoalchemy2 import alembic_helpers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldcrm import __version__
 from fieldcrm.config import PROJECT_DIR, Settings, load_settings
+from fieldcrm.core.csrf import BrowserCsrf
 from fieldcrm.core.db import db
 from fieldcrm.core.engine import configure_database
 from fieldcrm.core.fast_json import FastJSONProvider
 from fieldcrm.core.headers import configure_headers
 from fieldcrm.core.problems import configure_problems
 
-csrf = CSRFProtect()
+csrf = BrowserCsrf()
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:

@@ -39,6 +39,18 @@ class Settings(BaseSettings):
         False, description="Send cookies over TLS only; set it whenever TLS is in front."
     )
     trusted_proxies: int = Field(0, description="How many reverse proxies set X-Forwarded-*.")
+    public_url: str = Field(
+        "", description="Address under which people reach the app: links in mails begin with it."
+    )
+    smtp_url: str = Field(
+        "",
+        description="Mail server: smtp://user:password@host:587 (STARTTLS), smtps:// (TLS), smtp+plain://.",
+    )
+    mail_from: str = Field("FieldCRM <fieldcrm@localhost>", description="Sender of the app's mails.")
+    mail_dir: Path | None = Field(
+        None,
+        description="Folder that takes mails while no server is set; empty for mail/ below the local one.",
+    )
     max_upload_bytes: int = Field(64 * 1024 * 1024, description="Largest request body accepted.")
     attachments_dir: Path | None = Field(
         None, description="Folder of photos and recordings; empty for attachments/ below the local folder."
@@ -63,6 +75,17 @@ class Settings(BaseSettings):
     basemap_pmtiles_url: str = Field("", description="Own PMTiles file, as seen by the browser.")
     demo: bool = Field(False, description="Show the demo's sign-ins on the sign-in page.")
     log_level: str = Field("INFO", description="Lowest level written to the log.")
+
+    @property
+    def address(self) -> str:
+        """Where links lead: as set, and never what a request claims to have asked for."""
+        here = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not to listen on
+        return (self.public_url or f"http://{here}:{self.port}").rstrip("/")
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are written while no mail server is set."""
+        return self.mail_dir or self.fieldcrm_local_dir / "mail"
 
 
 def load_settings() -> Settings:

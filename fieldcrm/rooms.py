@@ -15,6 +15,15 @@ from fieldcrm.geocoding import basemap_routes
 from fieldcrm.geocoding import jobs as geocoding_jobs
 from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.geocoding import routes as geocoding_routes
+from fieldcrm.identity import (
+    invitation_routes,
+    people_routes,
+    recovery_routes,
+    session_routes,
+    team_routes,
+    token_routes,
+)
+from fieldcrm.identity import jobs as identity_jobs
 from fieldcrm.identity import models as identity_models
 from fieldcrm.identity import routes as identity_routes
 from fieldcrm.identity.gate import install_gate
@@ -55,6 +64,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reference_routes.bp,
     identity_routes.bp,
     identity_routes.pages,
+    recovery_routes.pages,
+    session_routes.bp,
+    people_routes.bp,
+    invitation_routes.bp,
+    invitation_routes.pages,
+    team_routes.bp,
+    token_routes.bp,
     bootstrap.bp,
     basemap_routes.bp,
     mapview_routes.bp,
@@ -70,7 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     geocoding_routes.bp,
 )
 
-TASKS = (rescue, accounts_jobs, geocoding_jobs, imports_jobs, visits_jobs)
+TASKS = (rescue, identity_jobs, accounts_jobs, geocoding_jobs, imports_jobs, visits_jobs)
 """Imported so that workers know the background tasks of every room."""
 
 

@@ -43,6 +43,8 @@ def main() -> None:
         _call([sys.executable, str(ROOT / "scripts" / script), *words])
     _prepare_database()
     assets.build_if_changed()
+    # Links in mails lead to where people are told to look.
+    os.environ.setdefault("PUBLIC_URL", _public(address, host=host, port=port))
     _start(host=host, port=port, address=address)
     _wait(address)
     say(f"Started in {time.monotonic() - started:.0f} s.")
@@ -140,7 +142,13 @@ def _greet(address: str) -> None:
         say("To reach it from a phone in the same network: make stop && make run HOST=0.0.0.0")
     if SIGN_INS.exists():
         say(f"\n{SIGN_INS.read_text().rstrip()}")
+    if not os.environ.get("SMTP_URL"):
+        say(f"\nMails (invitations, password resets) become files in {LOCAL / 'mail'}; SMTP_URL sends them.")
     say("\nmake stop ends it.")
+
+
+def _public(address: str, *, host: str, port: str) -> str:
+    return f"http://{_own_address()}:{port}" if host in EVERYWHERE else address
 
 
 def _own_address() -> str:

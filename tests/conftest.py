@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 pytest_plugins = (
     "tests.fixtures.people",
     "tests.fixtures.committed",
+    "tests.fixtures.mail",
     "tests.fixtures.queries",
     "tests.fixtures.surroundings",
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fieldcrm.accounts import position, queries, rules
+from fieldcrm.accounts import handing_over, position, queries, rules
 from fieldcrm.accounts.bulk import bulk_create, bulk_update, derived
 from fieldcrm.accounts.catalogue import Catalogue, catalogue_of
 from fieldcrm.accounts.contact_state import (
@@ -56,6 +56,7 @@ __all__ = [
     "demand_fresh",
     "derived",
     "get_account",
+    "handing_over",
     "is_in_reach",
     "is_same_creation",
     "lock_accounts",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
-from flask import Response, current_app, g, jsonify, make_response, request
+from flask import Request, Response, current_app, g, jsonify, make_response, request
 from pydantic import BaseModel
 
 from fieldcrm.core import idempotency
@@ -22,7 +22,7 @@ from fieldcrm.core.errors import NotSignedIn
 from fieldcrm.core.freshness import marked
 from fieldcrm.core.wire import dump, parse_body, parse_query
 
-__all__ = ["PUBLIC", "Gate", "endpoint", "request_id"]
+__all__ = ["PUBLIC", "Gate", "endpoint", "request_id", "token_of"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., Any]
@@ -111,6 +111,12 @@ def _respond(result: Any, status: int) -> Response:
     answer = jsonify(dump(result) if isinstance(result, BaseModel) else result)
     answer.status_code = status
     return answer
+
+
+def token_of(asked: Request) -> str | None:
+    """Return the token that a program sends as ``Authorization: Bearer``, or None."""
+    scheme, _, text = asked.headers.get("Authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
 
 
 def request_id() -> str | None:

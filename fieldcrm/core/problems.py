@@ -40,7 +40,12 @@ def page_locale(asked: str | None) -> str:
 def problem(error: ProblemError) -> Response:
     """Return ``error`` as ``application/problem+json`` in the caller's language."""
     body = {**document(error, request_locale()), "request_id": g.get("request_id")}
-    return Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+    answer = Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="FieldCRM"'
+    if error.status == 429 and "seconds" in error.params:
+        answer.headers["Retry-After"] = str(error.params["seconds"])
+    return answer
 
 
 def document(error: ProblemError, locale: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""The gate: who is asking (Flask-Login), and whether they may (the policy table).
+"""The gate: who is asking (a browser by Flask-Login, a program by its token), and whether they may.
 
-The signed-in person is read under their organisation's tenant, in the transaction that the request
-then goes on to use: one query on top of the request's own.
+The person is read under their organisation's tenant, in the transaction that the request then goes on to
+use: one query on top of the request's own.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import forget_tenant, note_clock, set_tenant
-from fieldcrm.identity import policy, queries, sessions
+from fieldcrm.identity import bearer, policy, queries, sessions, tokens
+from fieldcrm.identity.bearer import BadToken
 from fieldcrm.identity.sessions import SessionKey
+from fieldcrm.identity.tokens import TokenScope
 
 LANGUAGES = ("ja", "en")
 
@@ -36,19 +38,25 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
 
 class SessionGate:
-    """Implements ``core.endpoint.Gate`` over the cookie session."""
+    """Implements ``core.endpoint.Gate`` over the cookie session and personal access tokens."""
 
     def actor(self) -> Actor | None:
-        """Return the signed-in person, their tenant set for the running transaction, or None."""
+        """Return the person who asks, their tenant set for the running transaction, or None.
+
+        A request with a token is the token's alone: its cookies count for nothing. Raises BadToken.
+        """
+        text = bearer.token_of(request)
+        if text is not None:
+            return _remember(_bearer(text))
         if not current_user.is_authenticated:
             return None
-        actor: Actor = current_user.actor
-        set_tenant(actor)
-        g.actor = actor
-        return actor
+        return _remember(current_user.actor)
 
     def check(self, actor: Actor, policy_name: str, /) -> None:
-        """Raise Forbidden unless ``actor`` may do ``policy_name``."""
+        """Raise Forbidden unless ``actor`` may do ``policy_name``, also by the token they come with."""
+        scope = g.get("token_scope")
+        if scope is not None:
+            bearer.demand(scope, policy_name, method=request.method)
         policy.require(actor, policy_name)
 
 
@@ -83,7 +91,29 @@ def load_signed_in(cookie_text: str) -> SignedIn | None:
     note_clock(session, found.change_seq)
     if sessions.touch_session(session, key, last_seen_at=found.last_seen_at):
         cookie.modified = True  # the browser keeps its copy as long as we keep ours
-    return SignedIn(key=key, actor=_actor(key, found))
+    return SignedIn(key=key, actor=_actor(key.org_id, found))
+
+
+def _bearer(text: str) -> Actor:
+    """Return whom a living token stands for, or raise BadToken."""
+    key = tokens.parse_token(text)
+    if key is None:
+        raise BadToken()
+    session = set_tenant(Actor(org_id=key.org_id, user_id=None, role=Role.REP))
+    found = queries.find_bearer(session, org_id=key.org_id, token_id=key.token_id)
+    if found is None or not tokens.is_secret(key.secret, stored=found.secret_hash):
+        forget_tenant()
+        raise BadToken()
+    note_clock(session, found.change_seq)
+    tokens.touch(session, key, last_used_at=found.last_used_at)
+    g.token_scope = TokenScope(found.scope)
+    return _actor(key.org_id, found)
+
+
+def _remember(actor: Actor) -> Actor:
+    set_tenant(actor)
+    g.actor = actor
+    return actor
 
 
 def browser_locale() -> str | None:
@@ -97,9 +127,9 @@ def with_locale(actor: Actor, locale: str) -> Actor:
     return replace(actor, locale=locale)
 
 
-def _actor(key: SessionKey, found: Row[Any]) -> Actor:
+def _actor(org_id: int, found: Row[Any]) -> Actor:
     return Actor(
-        org_id=key.org_id,
+        org_id=org_id,
         user_id=found.id,
         role=Role(found.role),
         team_ids=frozenset(found.team_ids),

@@ -22,8 +22,10 @@ def is_password(password: str, *, stored: str | None) -> bool:
     """Return whether ``password`` is the one hashed in ``stored``; None costs the same and is no."""
     # What is too long to be anyone's is cut before hashing, so that a long body buys no CPU time.
     typed = normal_password(password[: MAX_PASSWORD + 1])
+    # Made for whoever comes first after a start, so that its cost tells nobody from somebody.
+    nobodys = _nobodys_hash()
     try:
-        _HASHER.verify(stored or _nobodys_hash(), typed)
+        _HASHER.verify(stored or nobodys, typed)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

@@ -76,11 +76,26 @@ POLICIES: Mapping[str, Row] = {
     "devices.read": _may(ALL, TEAM, OWN, OWN),
     "devices.wipe": _may(ALL, OWN, OWN, OWN),
     "geocoding.read": _may(ALL, ALL, ALL, ALL),
+    "users.read": _may(ALL, NONE, NONE, NONE),
+    "users.create": _may(ALL, NONE, NONE, NONE),
+    "users.update": _may(ALL, NONE, NONE, NONE),
+    "teams.create": _may(ALL, NONE, NONE, NONE),
+    "teams.update": _may(ALL, NONE, NONE, NONE),
+    "tokens.read": _may(ALL, OWN, OWN, OWN),
+    "tokens.issue": _may(OWN, OWN, OWN, OWN),
+    "tokens.revoke": _may(ALL, OWN, OWN, OWN),
     "imports.read": _may(ALL, ALL, NONE, NONE),
     "imports.create": _may(ALL, ALL, NONE, NONE),
     "imports.update": _may(ALL, ALL, NONE, NONE),
 }
 # fmt: on
+
+
+NOT_WITH_TOKEN = frozenset(
+    {"session.update", "tokens.read", "tokens.issue", "tokens.revoke", "users.create", "users.update"}
+)
+"""What a personal access token never does, whatever its person may: passwords and sessions, tokens, and who
+may come in. Whoever steals one cannot make their stay longer than it lasts."""
 
 
 def scope_of(actor: Actor, policy: str) -> Scope:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
-from fieldcrm.identity.models import OrganisationSlug, SignInName, Team, TeamMember, User
+from fieldcrm.identity.models import Organisation, OrganisationSlug, SignInName, Team, TeamMember, User
 
 # Text for the driver: every request begins with it. The change clock comes along for tiles and phones.
 _SIGNED_IN = """
@@ -24,6 +24,26 @@ _SIGNED_IN = """
      where s.org_id = %(org_id)s::bigint and s.id = %(session_id)s and s.expires_at > %(now)s
        and u.is_active and u.deleted_at is null
 """
+
+
+# The same for a program that brings a token.
+_BEARER = """
+    select u.id, u.role, u.locale, o.locale as org_locale, o.timezone, o.change_seq,
+           t.scope, t.secret_hash, t.last_used_at,
+           array(select m.team_id from team_members m
+                  where m.org_id = t.org_id and m.user_id = t.user_id) as team_ids
+      from personal_tokens t
+      join users u on u.org_id = t.org_id and u.id = t.user_id
+      join organisations o on o.org_id = t.org_id
+     where t.org_id = %(org_id)s::bigint and t.id = %(token_id)s and t.expires_at > %(now)s
+       and t.revoked_at is null and u.is_active and u.deleted_at is null
+"""
+
+
+def find_bearer(session: Session, *, org_id: int, token_id: uuid.UUID) -> Row[Any] | None:
+    """Return the person of a living token as ``find_signed_in`` does, with the token's scope and hash."""
+    given = {"org_id": org_id, "token_id": token_id, "now": clock.now()}
+    return session.connection().exec_driver_sql(_BEARER, given).one_or_none()
 
 
 def find_signed_in(session: Session, *, org_id: int, session_id: uuid.UUID) -> Row[Any] | None:
@@ -49,6 +69,11 @@ def find_user(session: Session, *, org_id: int, user_id: uuid.UUID | None) -> Us
     return session.scalar(select(User).where(User.org_id == org_id, User.id == user_id))
 
 
+def find_user_by_email(session: Session, *, org_id: int, email: str) -> User | None:
+    """Return the organisation's person of that e-mail, also one who left, or None."""
+    return session.scalar(select(User).where(User.org_id == org_id, User.email == email))
+
+
 def list_users(session: Session, org_id: int) -> Sequence[User]:
     """Return the people of the organisation by name, those who left too (history names them)."""
     found = select(User).where(User.org_id == org_id, User.deleted_at.is_(None))
@@ -72,6 +97,20 @@ def team_ids_by_user(session: Session, org_id: int) -> dict[uuid.UUID, list[uuid
     for user_id, team_id in rows:
         found.setdefault(user_id, []).append(team_id)
     return found
+
+
+def user_ids_by_team(session: Session, org_id: int) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return {team id: ids of the people in it}."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for user_id, team_ids in team_ids_by_user(session, org_id).items():
+        for team_id in team_ids:
+            found.setdefault(team_id, []).append(user_id)
+    return found
+
+
+def get_organisation(session: Session, org_id: int) -> Organisation:
+    """Return the organisation; it is there, its tenant is set."""
+    return session.scalars(select(Organisation).where(Organisation.org_id == org_id)).one()
 
 
 def _ask_for(session: Session, key: str) -> None:

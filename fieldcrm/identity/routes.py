@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, redirect, render_template, request, send_from_directory
-from flask import session as cookie
-from flask_login import current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask import Response, current_app, redirect, request, send_from_directory
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldcrm.config import PROJECT_DIR
-from fieldcrm.core.actor import Actor, system_actor
-from fieldcrm.core.db import transaction
+from fieldcrm.core.actor import Actor
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import PUBLIC, endpoint
 from fieldcrm.core.errors import ProblemError
-from fieldcrm.core.messages import say
 from fieldcrm.core.wire import Wire
-from fieldcrm.identity import messages, rules, sessions
-from fieldcrm.identity.gate import LANGUAGES, SignedIn, browser_locale
-from fieldcrm.identity.sessions import SessionKey
+from fieldcrm.identity import messages, rules
+from fieldcrm.identity.entrance import asking_address, check_form, enter, form_page, leave, page_locale, typed
+from fieldcrm.identity.known_devices import known_device
 from fieldcrm.identity.sign_in import authenticate
 
 __all__ = ["bp", "messages"]
@@ -55,25 +52,22 @@ def sign_in_page() -> AnyResponse:
 @endpoint(PUBLIC)
 def sign_in() -> AnyResponse:
     """Sign in and go on, or show what is wrong with what was typed still there."""
-    form = request.form
-    email, password = form.get("email", "").replace("\x00", ""), form.get("password", "")
+    email, password = typed("email"), request.form.get("password", "")
     try:
-        current_app.extensions["csrf"].protect()
+        check_form()
         if not email.strip() or not password:
             return _page(email=email, missing=("password" if email.strip() else "email"))
-        _enter(authenticate(email=email, password=password, address=_address()))
-    except CSRFError:
-        return _page(email=email, error=ProblemError("csrf"), status=400)
+        _enter(email, password)
     except ProblemError as error:
-        return _page(email=email, error=error, status=error.status)
-    return redirect(rules.safe_return_path(form.get("next")), code=303)
+        return _page(email=email, error=error)
+    return redirect(rules.safe_return_path(request.form.get("next")), code=303)
 
 
 @pages.post("/sign-out")
 @endpoint(PUBLIC)
 def sign_out() -> AnyResponse:
     """Sign this browser out."""
-    _leave()
+    leave()
     return redirect("/sign-in", code=303)
 
 
@@ -96,7 +90,7 @@ def csrf() -> CsrfToken:
 @details(problems=(401, 429))
 def create_session(*, body: Credentials) -> CsrfToken:
     """Sign in; the CSRF token is a new one."""
-    _enter(authenticate(email=body.email, password=body.password, address=_address()))
+    _enter(body.email, body.password)
     return CsrfToken(csrf_token=generate_csrf())
 
 
@@ -104,59 +98,38 @@ def create_session(*, body: Credentials) -> CsrfToken:
 @endpoint(PUBLIC, status=204)
 def delete_session() -> None:
     """Sign this browser out."""
-    _leave()
+    leave()
 
 
-def _enter(actor: Actor) -> None:
-    """Begin a fresh session: the old one ends, cookie and CSRF token change."""
-    _leave()
-    with transaction(actor) as session:
-        key = sessions.start_session(session, actor, user_agent=request.headers.get("User-Agent"))
-    cookie.permanent = True
-    login_user(SignedIn(key=key, actor=actor))
-    # Now, and not at the first look: two looks at once would each make one, and one would not count.
-    generate_csrf()
+def _enter(email: str, password: str) -> None:
+    device = known_device(rules.normal_email(email))
+    actor: Actor = authenticate(email=email, password=password, address=asking_address(), device=device)
+    enter(actor, email=email)
 
 
-def _leave() -> None:
-    key: SessionKey | None = sessions.parse_key(cookie.get("_user_id", ""))
-    if key is not None:
-        with transaction(system_actor(key.org_id)) as session:
-            sessions.end_session(session, key)
-    logout_user()
-    cookie.clear()
-
-
-def _address() -> str:
-    return request.remote_addr or ""
-
-
-def _page(
-    *,
-    email: str = "",
-    error: ProblemError | None = None,
-    missing: str | None = None,
-    status: int = 200,
-) -> Response:
-    locale = _page_locale()
-    page = render_template(
+def _page(*, email: str = "", error: ProblemError | None = None, missing: str | None = None) -> Response:
+    return form_page(
         "sign_in.html",
-        locale=locale,
+        locale=page_locale(),
+        error=error,
+        status=422 if missing else 200,
         email=email,
         missing=missing,
-        error=say(error.code, locale, **error.params) if error else None,
         next=rules.safe_return_path(request.values.get("next")),
         demo_sign_ins=current_app.extensions.get("demo_sign_ins", ()),
     )
-    headers = {"Cache-Control": "no-store", "Content-Language": locale}
-    return Response(page, status=422 if missing else status, headers=headers)
 
 
-def _page_locale() -> str:
-    asked = request.values.get("lang")
-    return asked if asked in LANGUAGES else browser_locale() or LANGUAGES[0]
+OWN_CSRF_CHECK = (
+    "fieldcrm.identity.routes.sign_in",
+    "fieldcrm.identity.recovery_routes.ask",
+    "fieldcrm.identity.recovery_routes.reset",
+    "fieldcrm.identity.invitation_routes.accept",
+)
+"""Forms whose views check the token themselves, to answer with the form and what was typed."""
 
 
 def exempt_own_csrf_check() -> None:
-    """Leave the sign-in form's CSRF check to its view, which answers with the form and what was typed."""
-    current_app.extensions["csrf"].exempt("fieldcrm.identity.routes.sign_in")
+    """Leave their CSRF check to the views of ``OWN_CSRF_CHECK``."""
+    for view in OWN_CSRF_CHECK:
+        current_app.extensions["csrf"].exempt(view)

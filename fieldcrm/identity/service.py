@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from fieldcrm.identity import queries, rules, sessions
 from fieldcrm.identity.models import (
     Organisation,
     OrganisationSlug,
+    PasswordReset,
     SignInName,
     Team,
     TeamMember,
@@ -90,7 +91,7 @@ def create_user(
     if not rules.is_email(address):
         raise Invalid(FieldError("email", "bad_email"))
     if password is not None:
-        _demand_good_password(password, email=address)
+        demand_good_password(password, email=address)
     user = User(
         org_id=actor.org_id,
         id=new_id(),
@@ -130,12 +131,20 @@ def add_member(session: Session, actor: Actor, *, team_id: uuid.UUID, user_id: u
 
 
 def set_password(session: Session, actor: Actor, *, user_id: uuid.UUID, password: str) -> None:
-    """Give a person a new password and sign them out everywhere."""
+    """Give a person a new password and sign them out everywhere; mailed ways back in are closed.
+
+    Raises Invalid at ``password`` when it is too weak.
+    """
     user = get_user(session, actor, user_id)
-    _demand_good_password(password, email=user.email)
+    demand_good_password(password, email=user.email)
     user.password_hash = hash_password(password)
     audit.record(session, action="set_password", entity="users", entity_id=user_id, changes={})
     sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
+    session.execute(
+        delete(PasswordReset)
+        .where(PasswordReset.org_id == actor.org_id, PasswordReset.user_id == user_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def set_locale(session: Session, actor: Actor, *, locale: str) -> User:
@@ -162,7 +171,13 @@ def get_user(session: Session, actor: Actor, user_id: uuid.UUID) -> User:
     return user
 
 
-def _demand_good_password(password: str, *, email: str) -> None:
+def team_ids_of(session: Session, actor: Actor, user_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Return the teams a person is in."""
+    return queries.team_ids_by_user(session, actor.org_id).get(user_id, [])
+
+
+def demand_good_password(password: str, *, email: str) -> None:
+    """Raise Invalid at ``password`` unless it may become the password of ``email``."""
     problem = rules.password_problem(rules.normal_password(password), email=email)
     if problem is not None:
         params = {"min": rules.MIN_PASSWORD, "max": rules.MAX_PASSWORD}

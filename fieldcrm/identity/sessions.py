@@ -7,14 +7,16 @@ use; its use is written down at most every five minutes.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.errors import NotFound
 from fieldcrm.core.ids import new_id, parse_id
 from fieldcrm.identity.models import UserSession
 
@@ -76,17 +78,43 @@ def touch_session(session: Session, key: SessionKey, *, last_seen_at: datetime) 
 
 def end_session(session: Session, key: SessionKey) -> None:
     """Delete the session: its browser is signed out."""
-    session.execute(
-        delete(UserSession)
-        .where(UserSession.org_id == key.org_id, UserSession.id == key.session_id)
-        .execution_options(synchronize_session=False)
-    )
+    _end(session, UserSession.org_id == key.org_id, UserSession.id == key.session_id)
 
 
-def end_sessions_of(session: Session, *, org_id: int, user_id: uuid.UUID) -> None:
-    """Sign a person out everywhere."""
-    session.execute(
-        delete(UserSession)
-        .where(UserSession.org_id == org_id, UserSession.user_id == user_id)
-        .execution_options(synchronize_session=False)
+def end_sessions_of(
+    session: Session, *, org_id: int, user_id: uuid.UUID, but: uuid.UUID | None = None
+) -> int:
+    """Sign a person out everywhere (``but`` in the session of that id); return of how many browsers."""
+    mine = (UserSession.org_id == org_id, UserSession.user_id == user_id)
+    return _end(session, *mine) if but is None else _end(session, *mine, UserSession.id != but)
+
+
+def list_sessions(session: Session, actor: Actor) -> Sequence[UserSession]:
+    """Return the person's own living sessions, lately used ones first."""
+    found = select(UserSession).where(
+        UserSession.org_id == actor.org_id,
+        UserSession.user_id == actor.user_id,
+        UserSession.expires_at > clock.now(),
     )
+    return session.scalars(found.order_by(UserSession.last_seen_at.desc(), UserSession.id)).all()
+
+
+def end_own_session(session: Session, actor: Actor, session_id: uuid.UUID) -> None:
+    """Sign one of the person's own browsers out, or raise NotFound."""
+    mine = (UserSession.org_id == actor.org_id, UserSession.user_id == actor.user_id)
+    if _end(session, *mine, UserSession.id == session_id) == 0:
+        raise NotFound()
+
+
+def _end(session: Session, *conditions: ColumnElement[bool]) -> int:
+    gone = session.execute(
+        delete(UserSession)
+        .where(*conditions)
+        .returning(UserSession.user_id)
+        .execution_options(synchronize_session=False)
+    ).scalars()
+    people = gone.all()
+    audit.record_many(
+        session, action="sign_out", entity="users", changes_by_id=((user_id, {}) for user_id in people)
+    )
+    return len(people)

@@ -11,3 +11,9 @@ organisation_created = _signals.signal("organisation-created")
 
 Rooms fill in their defaults (statuses, outcomes) in the same transaction.
 """
+
+person_left = _signals.signal("person-left")
+"""Sent with the running ``Session`` as sender, ``actor=``, ``user_id=`` and ``heir_id=`` (None: nobody).
+
+Rooms hand over what is the person's, in the same transaction, and return ``{kind: how many}``.
+"""

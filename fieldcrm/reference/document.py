@@ -9,6 +9,7 @@ from flask import Flask
 from pydantic import BaseModel
 
 from fieldcrm import __version__
+from fieldcrm.identity.policy import NOT_WITH_TOKEN
 from fieldcrm.reference import parts
 from fieldcrm.reference.operations import Operation, find_operations
 from fieldcrm.reference.parameters import parameters_of
@@ -72,7 +73,11 @@ def _operation(operation: Operation) -> Json:
         "tags": [operation.room],
         "operationId": operation.view.__name__,
         "summary": summary,
-        "security": parts.security_of(is_public=operation.is_public, is_write=operation.is_write),
+        "security": parts.security_of(
+            is_public=operation.is_public,
+            is_write=operation.is_write,
+            is_for_programs=operation.description.policy not in NOT_WITH_TOKEN,
+        ),
         "parameters": parameters_of(operation),
         "responses": {**refusals_of(operation), **_successes(operation)},
     }

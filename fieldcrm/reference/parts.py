@@ -121,9 +121,9 @@ SECURITY_SCHEMES: Final[Json] = {
 }
 
 
-def security_of(*, is_public: bool, is_write: bool) -> list[Json]:
+def security_of(*, is_public: bool, is_write: bool, is_for_programs: bool = True) -> list[Json]:
     """Return the ways to be let in, any of which will do."""
     if is_public:
         return [{"csrf": []}] if is_write else []
     browser: Json = {"session": [], "csrf": []} if is_write else {"session": []}
-    return [browser, {"bearerAuth": []}]
+    return [browser, {"bearerAuth": []}] if is_for_programs else [browser]

@@ -85,12 +85,18 @@ def _user(actor: Actor, users: Sequence[User], teams_of: TeamsOf) -> SessionUser
     me = next(row for row in users if row.id == actor.user_id)
     colleague = _colleague(me, teams_of)
     return SessionUser.model_validate(
-        {**colleague.model_dump(), "email": me.email, "locale": actor.locale},
+        {**colleague.model_dump(exclude={"is_active"}), "email": me.email, "locale": actor.locale},
     )
 
 
 def _colleague(row: User, teams_of: TeamsOf) -> SessionColleague:
-    return SessionColleague(id=row.id, name=row.name, role=Role(row.role), team_ids=teams_of.get(row.id, []))
+    return SessionColleague(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        team_ids=teams_of.get(row.id, []),
+        is_active=row.is_active,
+    )
 
 
 def _organisation(session: Session, org_id: int) -> SessionOrganisation:

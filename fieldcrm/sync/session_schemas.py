@@ -75,12 +75,13 @@ class SessionCustomField(Wire):
 
 
 class SessionColleague(Wire):
-    """A person of the organisation."""
+    """A person of the organisation; also one who left: what they did names them."""
 
     id: uuid.UUID
     name: str
     role: Role
     team_ids: list[uuid.UUID]
+    is_active: bool
 
 
 class SessionTeam(Wire):

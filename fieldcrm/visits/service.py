@@ -17,7 +17,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import flush
 from fieldcrm.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from fieldcrm.identity.policy import Scope, scope_of
-from fieldcrm.visits import following, queries, rules
+from fieldcrm.visits import following, handing_over, queries, rules
 from fieldcrm.visits.knowledge import Known, known_of
 from fieldcrm.visits.models import Activity, ActivityAmendment
 from fieldcrm.visits.outcomes import seed_defaults
@@ -25,7 +25,7 @@ from fieldcrm.visits.schemas import ActivityChange, ActivityDraft
 from fieldcrm.visits.serialise import activity_json
 from fieldcrm.visits.tasks import follow_up, move_follow_up
 
-__all__ = ["amend_activity", "following", "get_activity", "log_activity", "seed_defaults"]
+__all__ = ["amend_activity", "following", "get_activity", "handing_over", "log_activity", "seed_defaults"]
 
 _AMENDABLE = (
     "channel",

@@ -15,6 +15,8 @@ const worded =
     return screen;
   };
 
+const identity = (name: 'people' | 'teams' | 'security' | 'tokens'): Load => worded(async () => ({ default: (await import('./identity/screens')).screens[name] }));
+
 const PAGES: Record<string, Load> = {
   team: worded(() => import('./team/TeamScreen.svelte')),
   more: worded(() => import('./more/MoreScreen.svelte')),
@@ -23,6 +25,10 @@ const PAGES: Record<string, Load> = {
   'more/storage': worded(() => import('./more/StorageScreen.svelte')),
   'more/devices': worded(() => import('./devices/DevicesScreen.svelte')),
   'more/settings': worded(() => import('./settings/SettingsScreen.svelte')),
+  'more/people': identity('people'),
+  'more/teams': identity('teams'),
+  'more/security': identity('security'),
+  'more/tokens': identity('tokens'),
   'more/help': worded(() => import('./more/HelpScreen.svelte')),
   'more/about': worded(() => import('./more/AboutScreen.svelte')),
 };

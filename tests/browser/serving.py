@@ -42,8 +42,9 @@ class Served:
 @contextmanager
 def serve(logs: Path) -> Iterator[Served]:
     """Serve a fresh demo on a free port; stop every process at the end."""
-    environment = {**_fresh_database(), "ATTACHMENTS_DIR": str(logs / "attachments")}
-    served = Served(f"http://127.0.0.1:{_free_port()}", environment)
+    url = f"http://127.0.0.1:{_free_port()}"
+    own = {"ATTACHMENTS_DIR": str(logs / "attachments"), "MAIL_DIR": str(logs / "mail"), "PUBLIC_URL": url}
+    served = Served(url, {**_fresh_database(), **own})
     served.flask("db", "upgrade")
     served.flask("db-post")
     served.flask("demo")

@@ -203,7 +203,9 @@ def _plain(name: str, annotation: Any) -> Any:
     bare = get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
     simple: dict[Any, Any] = {
         uuid.UUID: str(new_id()),
-        str: {"sha256": "0" * 64, "media_type": "image/jpeg"}.get(name, "sample"),
+        str: {"email": "sample@example.jp", "sha256": "0" * 64, "media_type": "image/jpeg"}.get(
+            name, "sample"
+        ),
         int: 1,
         float: {"lon": 139.7, "lat": 35.6}.get(name, 1.0),
         bool: True,

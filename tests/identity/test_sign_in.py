@@ -13,18 +13,12 @@ from sqlalchemy import text
 from fieldcrm.core.db import db, forget_tenant, set_tenant
 from fieldcrm.identity import passwords, service
 from fieldcrm.identity.sign_in import BadCredentials, authenticate
-from fieldcrm.identity.throttle import sign_in_throttle
 from tests.fixtures.people import FieldClient, MakeUser, Person
 from tests.fixtures.queries import Queries
 from tests.fixtures.surroundings import FrozenClock
 
 CountQueries = Callable[[], AbstractContextManager[Queries]]
 PASSWORD = "毎日三件まわる2026"
-
-
-@pytest.fixture(autouse=True)
-def _no_failures_yet() -> None:
-    sign_in_throttle._entries.clear()
 
 
 @pytest.fixture

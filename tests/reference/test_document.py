@@ -10,6 +10,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from fieldcrm.core.description import PUBLIC
+from fieldcrm.identity.policy import NOT_WITH_TOKEN
 from fieldcrm.reference.document import document
 from fieldcrm.reference.operations import is_for_programs
 from fieldcrm.reference.words import ROOMS
@@ -113,7 +114,7 @@ def test_every_refusal_is_a_problem_document(told: dict[str, Any]) -> None:
 def test_what_needs_no_sign_in_is_what_is_public(app: Flask, told: dict[str, Any]) -> None:
     public = {view.__name__ for view in app.view_functions.values() if getattr(view, "policy", "") == PUBLIC}
     for _where, operation in _operations(told):
-        is_open = {"bearerAuth": []} not in operation["security"]
+        is_open = not any("session" in way for way in operation["security"])
         assert is_open == (operation["operationId"] in public)
         assert is_open != ("x-policy" in operation)
 
@@ -132,7 +133,21 @@ def test_marks_and_idempotency_are_told_where_they_hold(told: dict[str, Any]) ->
 
 
 # Lists of what an administrator sets: some hundred at most, always whole.
-BOUNDED = {"list_statuses", "list_outcomes", "list_custom_fields", "list_nearest"}
+BOUNDED = {"list_statuses", "list_outcomes", "list_custom_fields", "list_nearest"} | {
+    # As many as there are people; the session tells of all of them anyway.
+    "list_people",
+    "list_invitations",
+    "list_teams",
+    "list_tokens",
+    "list_own",
+}
+
+
+def test_what_tokens_never_open_says_so(told: dict[str, Any]) -> None:
+    for where, operation in _operations(told):
+        if policy := operation.get("x-policy"):
+            is_for_programs = {"bearerAuth": []} in operation["security"]
+            assert is_for_programs == (policy not in NOT_WITH_TOKEN), where
 
 
 def test_lists_that_grow_come_in_pages(told: dict[str, Any]) -> None:

@@ -10,6 +10,9 @@ export function mayDelete(user: User, account: { owner_id: string | null }): boo
   return mayWriteAccounts(user);
 }
 
+/** People, teams and invitations. */
+export const mayAdminister = (user: User): boolean => user.role === 'administrator';
+
 export const mayImport = (user: User): boolean => user.role === 'administrator' || user.role === 'manager';
 
 export const mayMerge = (user: User): boolean => user.role === 'administrator' || user.role === 'manager';

@@ -61,7 +61,7 @@ export const parseSession = object({
   statuses: listOf(parseStatus),
   outcomes: listOf(parseOutcome),
   custom_fields: listOf(parseCustomField),
-  users: listOf(object({ id: text, name: text, role: nullable(text), team_ids: optional(listOf(text), []) })),
+  users: listOf(object({ id: text, name: text, role: nullable(text), team_ids: optional(listOf(text), []), is_active: optional(flag, true) })),
   teams: listOf(object({ id: text, name: text })),
   version: optional(text, ''),
   basemap: object({ raster_url: nullable(text), raster_attribution: nullable(text), pmtiles_url: nullable(text) }),

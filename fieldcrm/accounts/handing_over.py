@@ -1,0 +1,37 @@
+"""Who leaves hands their accounts over: to a successor, or to the team, where somebody will take them up."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldcrm.accounts.bulk import bulk_update
+from fieldcrm.accounts.catalogue import catalogue_of
+from fieldcrm.accounts.models import Account
+from fieldcrm.core.actor import Actor
+from fieldcrm.identity import service as identity
+from fieldcrm.identity.signals import person_left
+
+
+@person_left.connect
+def hand_over_accounts(
+    session: Session, *, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUID | None
+) -> dict[str, int]:
+    """Give the person's accounts to the heir, or to nobody of the same team; return how many."""
+    mine = select(Account.id, Account.team_id).where(
+        Account.org_id == actor.org_id, Account.owner_id == user_id, Account.deleted_at.is_(None)
+    )
+    held = session.execute(mine).all()
+    if not held:
+        return {"accounts": 0}
+    teams = () if heir_id is None else identity.team_ids_of(session, actor, heir_id)
+    first = None if heir_id is None else catalogue_of(session, actor).team_of_owner.get(heir_id)
+    changes: dict[uuid.UUID, dict[str, Any]] = {}
+    for account_id, team_id in held:
+        # It stays with its team where the heir is of it too, so that the colleagues go on seeing it.
+        stays = heir_id is None or team_id in teams
+        changes[account_id] = {"owner_id": heir_id, "team_id": team_id if stays else first}
+    return {"accounts": len(bulk_update(session, actor, changes))}

@@ -1,0 +1,91 @@
+"""Background work of identity: its mails, what was tried at the door, and forgetting.
+
+A mail is sent in a job of its own: should the mail server be away, only the sending is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from flask import Flask
+
+from fieldcrm.config import Settings
+from fieldcrm.core import clock
+from fieldcrm.core.actor import system_actor
+from fieldcrm.core.db import transaction
+from fieldcrm.core.jobs import queue
+from fieldcrm.core.mail import AGAIN, deliver
+from fieldcrm.core.worker import running_app
+from fieldcrm.identity import attempts, invitations, mailing, recovery, sign_in
+
+log = logging.getLogger(__name__)
+
+
+def _settings(app: Flask) -> Settings:
+    settings: Settings = app.extensions["settings"]
+    return settings
+
+
+@queue.task(name=recovery.OFFER_TASK)
+def offer_reset(*, org_id: int, user_id: str | None, locale: str) -> None:
+    """Open a way back in for who asked, if it is anybody's address."""
+    if user_id is None:
+        return
+    actor = system_actor(org_id)
+    with running_app().app_context(), transaction(actor) as session:
+        recovery.offer(session, actor, user_id=uuid.UUID(user_id), locale=locale)
+
+
+@queue.task(name=recovery.MAIL_TASK, retry=AGAIN)
+def mail_reset(*, org_id: int, reset_id: str, locale: str) -> None:
+    """Mail the link of a way back in, if it is still open."""
+    app, actor = running_app(), system_actor(org_id)
+    with app.app_context():
+        with transaction(actor) as session:
+            letter = mailing.letter_of_reset(session, actor, uuid.UUID(reset_id), locale=locale)
+        if letter is not None:
+            deliver(_settings(app), letter)
+
+
+@queue.task(name=mailing.CHANGED_TASK, retry=AGAIN)
+def mail_password_changed(*, org_id: int, user_id: str, at: str) -> None:
+    """Tell somebody that their password is another now."""
+    app, actor = running_app(), system_actor(org_id)
+    with app.app_context():
+        with transaction(actor) as session:
+            letter = mailing.letter_of_change(
+                session, actor, uuid.UUID(user_id), at=clock.parse_iso(at) or clock.now()
+            )
+        deliver(_settings(app), letter)
+
+
+@queue.task(name=invitations.MAIL_TASK, retry=AGAIN)
+def mail_invitation(*, org_id: int, invitation_id: str, serial: int) -> None:
+    """Mail an invitation, if its link is still the newest and open; note that it was."""
+    app, actor = running_app(), system_actor(org_id)
+    row_id = uuid.UUID(invitation_id)
+    with app.app_context():
+        with transaction(actor) as session:
+            letter = mailing.letter_of_invitation(session, actor, row_id, serial=serial)
+        if letter is not None:
+            deliver(_settings(app), letter)
+            with transaction(actor) as session:
+                invitations.note_mailed(session, actor, row_id)
+
+
+@queue.task(name=sign_in.NOTE_TASK)
+def note_sign_in(*, org_id: int, user_id: str | None, action: str, at: str, address: str) -> None:
+    """Write an attempt to sign in into the audit log, if it aimed at anybody."""
+    if user_id is None:
+        return
+    with running_app().app_context():
+        sign_in.note(org_id=org_id, user_id=uuid.UUID(user_id), action=action, at=at, address=address)
+
+
+@queue.periodic(cron="40 18 * * *")  # at night in Japan
+@queue.task(name="identity.forget_old", queueing_lock="identity.forget_old")
+def forget_old(timestamp: int) -> None:
+    """Remove counted attempts that slow nobody down any more."""
+    with running_app().app_context(), transaction(system_actor(attempts.NOBODY)) as session:
+        log.info("forgot %s counts of attempts (run of %s)", attempts.forget_old(session), timestamp)

@@ -1,0 +1,53 @@
+"""URLs of the organisation's people, for its administrators."""
+
+from __future__ import annotations
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import db
+from fieldcrm.core.description import details
+from fieldcrm.core.endpoint import endpoint
+from fieldcrm.identity import people
+from fieldcrm.identity.people_schemas import HandedOver, Leaving, PeopleList, PersonChange, PersonOut
+
+bp = APIBlueprint("people", __name__)
+
+
+@bp.get("/api/users")
+@endpoint("users.read", answer=PeopleList)
+def list_people(*, actor: Actor) -> PeopleList:
+    """Return everybody, those who left too."""
+    rows = people.list_people(db.session(), actor)
+    return PeopleList(items=[PersonOut.model_validate(row) for row in rows])
+
+
+@bp.patch("/api/users/<uuid:user_id>")
+@endpoint("users.update", body=PersonChange, answer=PersonOut)
+@details(problems=(409,))
+def update_person(*, actor: Actor, user_id: uuid.UUID, body: PersonChange) -> PersonOut:
+    """Change name, role or teams."""
+    session = db.session()
+    people.update_person(session, actor, user_id, name=body.name, role=body.role, team_ids=body.team_ids)
+    return PersonOut.model_validate(people.get_person(session, actor, user_id))
+
+
+@bp.post("/api/users/<uuid:user_id>/deactivate")
+@endpoint("users.update", body=Leaving, answer=HandedOver)
+@details(problems=(409,))
+def deactivate(*, actor: Actor, user_id: uuid.UUID, body: Leaving) -> HandedOver:
+    """Shut somebody out at once; their accounts and open tasks change hands."""
+    done = people.deactivate(db.session(), actor, user_id, owner_id=body.owner_id)
+    return HandedOver(accounts=done.get("accounts", 0), tasks=done.get("tasks", 0))
+
+
+@bp.post("/api/users/<uuid:user_id>/reactivate")
+@endpoint("users.update", answer=PersonOut)
+@details(problems=(409,))
+def reactivate(*, actor: Actor, user_id: uuid.UUID) -> PersonOut:
+    """Let somebody in again."""
+    session = db.session()
+    people.reactivate(session, actor, user_id)
+    return PersonOut.model_validate(people.get_person(session, actor, user_id))
