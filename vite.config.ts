@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { earlyBuild } from './vite.early.config.ts';
+import { chunks } from './vite.chunks.config.ts';
 import { serviceWorkerBuild } from './vite.sw.config.ts';
 
 const backend = process.env['FIELDCRM_BACKEND'] ?? 'http://127.0.0.1:8000';
@@ -37,7 +38,7 @@ export default defineConfig({
     target: ['es2022', 'safari16.4'],
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: `${import.meta.dirname}/static/src/main.ts` },
+    rolldownOptions: { input: `${import.meta.dirname}/static/src/main.ts`, output: { codeSplitting: { groups: chunks } } },
   },
   server: {
     port: 5173,

@@ -29,12 +29,12 @@ def ensure() -> dict[str, str]:
         raise SystemExit("The benchmarks use the private cluster: run them without DATABASE_URL.")
     create(NAME)
     urls = urls_of(NAME)
-    fingerprint = _fingerprint()
-    if _fingerprint_kept(urls) != fingerprint:
+    made_by = fingerprint()
+    if comment_of(urls, NAME) != made_by:
         started = time.monotonic()
         print("Building a million accounts, some minutes at the first time ...", flush=True)
         create(NAME, is_fresh=True)
-        _build(urls, fingerprint)
+        _build(urls, made_by)
         print(f"Built in {time.monotonic() - started:.0f} s.", flush=True)
     return urls
 
@@ -58,30 +58,37 @@ def urls_of(name: str) -> dict[str, str]:
     return {key: value.replace("/fieldcrm?", f"/{name}?") for key, value in pairs}
 
 
-def _fingerprint() -> str:
+def fingerprint(*more: str) -> str:
+    """Return what names the files that make the data, and further ones."""
     digest = hashlib.sha256()
-    for pattern in MADE_OF:
+    for pattern in (*MADE_OF, *more):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _fingerprint_kept(urls: dict[str, str]) -> str | None:
+def comment_of(urls: dict[str, str], name: str) -> str | None:
+    """Return what was noted on a database."""
     with superuser(urls) as connection:
         kept = connection.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", (NAME,)
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", (name,)
         ).fetchone()
     return kept[0] if kept else None
 
 
 def migrate(urls: dict[str, str]) -> None:
     """Make the tables."""
-    for step in (["db", "upgrade"], ["db-post"]):
-        command = [sys.executable, "-m", "flask", "--app", "fieldcrm", *step]
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **urls}, check=True, capture_output=True)
+    for step in (("db", "upgrade"), ("db-post",)):
+        flask(urls, *step)
 
 
-def _build(urls: dict[str, str], fingerprint: str) -> None:
+def flask(urls: dict[str, str], *words: str) -> None:
+    """Run one of the app's own commands on that database."""
+    command = [sys.executable, "-m", "flask", "--app", "fieldcrm", *words]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **urls}, check=True, capture_output=True)
+
+
+def _build(urls: dict[str, str], made_by: str) -> None:
     migrate(urls)
     with superuser(urls) as connection:
         connection.execute("set maintenance_work_mem = '1GB'")
@@ -99,7 +106,7 @@ def _build(urls: dict[str, str], fingerprint: str) -> None:
         for table in ("accounts", "account_cells", "users", "teams", "organisations"):
             connection.execute(f"vacuum analyze {table}")
         connection.execute("checkpoint")
-        connection.execute(f"comment on database {NAME} is '{fingerprint}'")
+        connection.execute(f"comment on database {NAME} is '{made_by}'")
 
 
 def fill(connection: psycopg.Connection, organisation: people.Organisation) -> None:

@@ -72,11 +72,11 @@ _HANGING = (
 )
 
 
-def build() -> dict[str, str]:
+def build(name: str = NAME) -> dict[str, str]:
     """Return the settings that reach a database made anew: what is measured is also written to."""
     started = time.monotonic()
-    database.create(NAME, is_fresh=True)
-    urls = database.urls_of(NAME)
+    database.create(name, is_fresh=True)
+    urls = database.urls_of(name)
     database.migrate(urls)
     with database.superuser(urls) as connection:
         database.fill(connection, FLEET)

@@ -1,8 +1,10 @@
 /** Finding out whose phone this is: the user known here starts at once, without asking the network; anybody else asks first. */
+import { askAhead } from './core/http';
 import { fetchSession, parseSession, useSession, type Session } from './core/session';
 import { NoStorage } from './core/trouble';
 import { openStore, type Store } from './store/store';
 import { useStore } from './store/current';
+import { FIRST_ROWS } from './sync/state';
 
 const USER = 'fieldcrm.user';
 const VERIFY = 'fieldcrm.verify';
@@ -18,6 +20,7 @@ export async function start(): Promise<Start> {
   const known = remembered(USER);
   // After a sign-out or an expired session somebody else may have signed in: ask before showing anything.
   const mustAsk = known === null || remembered(VERIFY) !== null;
+  if (known === null) askAhead(FIRST_ROWS);
   if (known !== null && !mustAsk) {
     const store = await open(known);
     const session = await readSession(store);

@@ -3,17 +3,18 @@ import { mount } from 'svelte';
 import { accountsIndex } from './accounts';
 import App from './App.svelte';
 import { prepare, prepareRest } from './pages';
-import { start } from './boot';
+import { start, type Start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
 import { moreWords, t, useLocale } from './core/i18n/i18n.svelte';
 import { route } from './core/router.svelte';
 import { isStorageFull, startTroubleOf } from './core/trouble';
+import { syncState } from './sync/current';
 import { dismiss, toast } from './ui/toasts';
 import './ui/tokens.css';
 import './ui/base.css';
 
 async function boot(target: HTMLElement): Promise<void> {
-  const [started] = await Promise.all([start().catch((error: unknown) => ({ kind: 'trouble' as const, trouble: startTroubleOf(error) })), useLocale(chosenLocale())]);
+  const [started] = await Promise.all([start().then(follow).catch((error: unknown) => ({ kind: 'trouble' as const, trouble: startTroubleOf(error) })), useLocale(chosenLocale())]);
   target.replaceChildren();
   if (started.kind === 'trouble') {
     const [{ default: StartProblem }] = await Promise.all([import('./StartProblem.svelte'), moreWords()]);
@@ -27,12 +28,26 @@ async function boot(target: HTMLElement): Promise<void> {
   // The user's own language, known only now, may be another than the browser's.
   const locale = chosenLocale(started.session.user.locale);
   if (chosenLocale() !== locale) await useLocale(locale);
-  accountsIndex.follow(started.store);
   mount(App, { target });
   void import('./synchronise').then(({ synchronise }) => synchronise(started.store, started));
+  if (started.is_fresh) await firstRows();
   whenIdle(() => {
     void prepareRest();
     if (!import.meta.env.DEV) void import('./core/updates').then(({ watchForUpdates }) => watchForUpdates({ isBusy: isWriting, offer: offerUpdate }));
+  });
+}
+
+/** Lists and map are read while the rest of the page is still being made ready. */
+function follow(started: Start): Start {
+  if (started.kind === 'ready') accountsIndex.follow(started.store);
+  return started;
+}
+
+/** On a phone that is still empty the lists come first; where they do not come, the rest does not wait for them for ever. */
+function firstRows(): Promise<void> {
+  return new Promise((resolve) => {
+    syncState.subscribe(({ loading, fresh_at, is_cut_off }) => loading !== 'rows' && (loading ?? fresh_at ?? is_cut_off) && resolve());
+    setTimeout(resolve, LISTS_FIRST_MS);
   });
 }
 
@@ -41,6 +56,9 @@ function isWriting(): boolean {
   const { segments, query } = route();
   return query.has('visit') || segments[0] === 'imports' || segments[1] === 'new' || segments[2] === 'edit' || document.querySelector('dialog[open], [data-busy]') !== null;
 }
+
+/** How long the first load of a large customer base may keep the other screens waiting. */
+const LISTS_FIRST_MS = 15_000;
 
 /** A new build is no hurry: the offer stays until it is noticed. */
 const OFFER_MS = 60_000;

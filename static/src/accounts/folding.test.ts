@@ -33,3 +33,14 @@ describe('folding', () => {
     expect(holding('312')(fields)).toBe(true);
   });
 });
+
+test('what is folded character by character is what the whole text folds to', () => {
+  // An emoji folds to nothing, and has the whole text folded at once.
+  const whole = (text: string) => fold(`${text}\u{1f600}`);
+  const ranges = [[0x20, 0x7e], [0x3000, 0x30ff], [0x4e00, 0x9fff], [0xff01, 0xffee]] as const;
+  const every = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index)));
+  for (const [index, one] of every.entries()) {
+    const text = `${every[(index * 7919) % every.length] ?? ''}${one}ハﾞ${one}か\u3099${one}Σ`;
+    expect([fold(one), fold(one + one), fold(text)]).toEqual([whole(one), whole(one + one), whole(text)]);
+  }
+});

@@ -50,6 +50,33 @@ const CHARACTERS = characters();
 
 /** Fold text as search compares it: NFKC, lower case, large hiragana, kanji in common use, legal forms in full, no punctuation. */
 export function fold(text: string): string {
+  let folded = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const one = foldedAlone(text.charCodeAt(at));
+    if (one === null) return foldWhole(text);
+    folded += one;
+  }
+  return folded;
+}
+
+/** By UTF-16 unit, filled as they come: a first load folds three million characters of some thousand kinds. */
+const ALONE: (string | null | undefined)[] = [];
+
+/** What a character folds to wherever it stands; null where that hangs on its neighbours (marks, half-width kana, a bracket). */
+function foldedAlone(code: number): string | null {
+  let found = ALONE[code];
+  if (found === undefined) {
+    const character = String.fromCharCode(code);
+    found = STANDS_ALONE.test(character) ? foldWhole(character) : null;
+    ALONE[code] = found;
+  }
+  return found;
+}
+
+/** ASCII and its full-width forms, kana, CJK punctuation, common kanji. */
+const STANDS_ALONE = /^[ -'*-~\u3000-\u3020\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff07\uff0a-\uff5e]$/;
+
+function foldWhole(text: string): string {
   let plain = '';
   for (const character of text.normalize('NFKC').toLowerCase()) plain += CHARACTERS.get(character) ?? character;
   if (plain.includes('(')) plain = plain.replace(LEGAL_IN_BRACKETS, (_, short: string) => LEGAL_SHORT[short] ?? '');
@@ -76,7 +103,12 @@ export function searchWords(query: string): string[] {
 const ASCII = /^[\x21-\x7e]+$/;
 
 /** ASCII letters and digits at full width, which no folded text holds: telephone numbers and codes are kept so, to be told from other text. */
-export const wide = (folded: string): string => (ASCII.test(folded) ? String.fromCharCode(...[...folded].map((one) => one.charCodeAt(0) + 0xfee0)) : folded);
+export function wide(folded: string): string {
+  if (!ASCII.test(folded)) return folded;
+  let text = '';
+  for (let at = 0; at < folded.length; at += 1) text += String.fromCharCode(folded.charCodeAt(at) + 0xfee0);
+  return text;
+}
 
 /**
  * How to look for a folded word in folded fields, each on a line of its own: a lone character must begin a field, and so

@@ -1,7 +1,7 @@
 /** All accounts on this phone as small rows in memory: 20,000 of them searched, filtered and sorted in a few milliseconds. */
 import { writable, type Readable } from '../core/signal';
 import { applyDeltas, readRows } from '../store/pack';
-import type { Store } from '../store/store';
+import type { Store, StoredRows } from '../store/store';
 import { matcher, type AccountFilter, type AccountRow, type Viewpoint } from './rules';
 
 export interface AccountsState {
@@ -28,6 +28,11 @@ export function createAccountsIndex(): AccountsIndex {
     publish();
   }
 
+  async function take(rows: StoredRows): Promise<void> {
+    byId = new Map(rows);
+    publish();
+  }
+
   async function readSome(store: Store, ids: string[]): Promise<void> {
     const tx = store.db.transaction('account_rows');
     const deltas = await Promise.all(ids.map((id) => tx.store.get(id)));
@@ -45,9 +50,10 @@ export function createAccountsIndex(): AccountsIndex {
     follow(store) {
       // One after the other: a slow reading of all must not overwrite a later reading of some.
       let reading = readAll(store);
-      return store.onChange(({ stores, account_ids }) => {
+      return store.onChange(({ stores, account_ids }, rows) => {
         if (!stores.includes('account_rows') || account_ids?.length === 0) return;
-        reading = reading.catch(() => undefined).then(() => (account_ids ? readSome(store, account_ids) : readAll(store)));
+        const read = () => (rows ? take(rows) : account_ids ? readSome(store, account_ids) : readAll(store));
+        reading = reading.catch(() => undefined).then(read);
       });
     },
   };

@@ -71,8 +71,15 @@ const APPROXIMATE: ReadonlySet<Precision> = new Set<Precision>(['none', 'prefect
 /** Whether a point of this precision is the town's or coarser: its pin is drawn hollow. */
 export const isApproximate = (precision: Precision): boolean => APPROXIMATE.has(precision);
 
+/** What a row is made of. */
+export type Listed = Pick<
+  Account,
+  | 'id' | 'kind' | 'name' | 'name_kana' | 'external_id' | 'postal_code' | 'prefecture' | 'municipality' | 'address' | 'building' | 'phones' | 'status' | 'win_prob' | 'rank' | 'owner_id'
+  | 'team_id' | 'tags' | 'custom' | 'lon' | 'lat' | 'precision' | 'last_visit_at' | 'last_outcome' | 'due_on' | 'next_action_on'
+>;
+
 /** Return what the lists and the map need of an account. */
-export function toRow(account: Account): AccountRow {
+export function toRow(account: Listed): AccountRow {
   const place = placeOf(account);
   return {
     id: account.id,
@@ -100,17 +107,43 @@ export function toRow(account: Account): AccountRow {
 }
 
 /** What search looks at: each field folded, on a line of its own, so that no word runs across two of them. */
-function searchText(account: Account): string {
+function searchText(account: Listed): string {
   const name = fold(account.name);
-  const fields = [
-    bare(name),
-    name,
-    ...[account.name_kana, account.address, account.building].map((text) => fold(text ?? '')),
-    ...[account.postal_code, account.external_id, ...account.phones.map((phone) => phone.number.replace(/^\+81/, '0'))].map((code) => wide(fold(code ?? ''))),
-    ...account.tags.map(fold),
-    ...Object.values(account.custom).map((value) => (typeof value === 'string' ? fold(value) : '')),
-  ];
-  return [...new Set(fields)].map((field) => `\n${field}`).join('');
+  const fields = new Set([bare(name), name]);
+  const add = (text: string | null): unknown => text && fields.add(fold(text));
+  const addCode = (code: string | null): unknown => code && fields.add(wide(fold(code)));
+  add(account.name_kana);
+  add(account.address);
+  add(account.building);
+  addCode(account.postal_code);
+  addCode(account.external_id);
+  for (const { number } of account.phones) addCode(number.replace(/^\+81/, '0'));
+  for (const tag of account.tags) add(tag);
+  for (const value of Object.values(account.custom)) if (typeof value === 'string') add(value);
+  let text = '';
+  for (const field of fields) text += `\n${field}`;
+  return text;
+}
+
+/** Rows in the order of their names, as they are packed; the same array where they stand in it already. Equal names by id. */
+export function inOrder(rows: AccountRow[]): AccountRow[] {
+  const isOrdered = rows.every((row, at) => {
+    const before = rows[at - 1];
+    return !before || before.order < row.order || (before.order === row.order && before.id < row.id);
+  });
+  return isOrdered ? rows : grouped([...rows].sort((a, b) => (a.id < b.id ? -1 : 1)), (row) => row.order, (a, b) => (a < b ? -1 : 1));
+}
+
+/** Rows by a key, those with the same key as they stood: many share one, so that comparing the keys is quicker than comparing the rows. */
+export function grouped<K>(rows: readonly AccountRow[], keyOf: (row: AccountRow) => K, compare: (a: K, b: K) => number): AccountRow[] {
+  const groups = new Map<K, AccountRow[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.keys()].sort(compare).flatMap((key) => groups.get(key) ?? []);
 }
 
 /** The address without its prefecture: what tells two accounts of one area apart. */

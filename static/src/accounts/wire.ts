@@ -14,7 +14,8 @@ const span: Parser<[string, string]> = (value, path) => {
 
 export const parseHours = mapOf(listOf(span));
 
-export const parseAccount = object({
+/** How each field of an account is read. */
+export const ACCOUNT_FIELDS = {
   id: text,
   kind: oneOf(...KINDS),
   name: text,
@@ -60,7 +61,9 @@ export const parseAccount = object({
   created_by: nullable(text),
   updated_at: optional(text, ''),
   deleted_at: nullable(text),
-});
+};
+
+export const parseAccount = object(ACCOUNT_FIELDS);
 
 export type Account = Parsed<typeof parseAccount>;
 export type Kind = Account['kind'];

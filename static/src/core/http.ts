@@ -53,6 +53,7 @@ export interface Answer {
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000;
+const AHEAD_TIMEOUT_MS = 120_000;
 
 export function setCsrfToken(token: string): void {
   ownConnection.csrf_token = token;
@@ -74,26 +75,44 @@ export async function request<T>(method: Method, path: string, parse: Parser<T>,
   return parse(answer.body, '');
 }
 
+/** Asked for before anybody wanted it, by path. */
+const ahead = new Map<string, Promise<Response>>();
+
+/** Begin to fetch what this page will want in a moment: the next request for exactly this is given the answer. */
+export function askAhead(path: string): void {
+  const asking = ask('GET', path, { timeoutMs: AHEAD_TIMEOUT_MS });
+  // Heard by who wants it.
+  asking.catch(() => undefined);
+  ahead.set(path, asking);
+}
+
 /** Send one request and return whatever answer came. Throws Unreachable when none did. */
 export async function reach(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const { via = ownConnection } = options;
+  const asked = method === 'GET' && via === ownConnection ? ahead.get(path) : undefined;
+  if (asked) ahead.delete(path);
   try {
-    const response = await via.fetch(via.origin + path, {
-      method,
-      headers: headersOf(method, options, via),
-      body: options.form ?? options.bytes ?? (options.body === undefined ? null : JSON.stringify(options.body)),
-      credentials: 'same-origin',
-      cache: 'no-store',
-      // A redirect is never an answer of ours: it is a sign-in page, ours or a hotel's.
-      redirect: 'error',
-      signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    });
+    const response = await (asked ?? ask(method, path, options));
     const served_at = Date.parse(response.headers.get('Date') ?? '');
     if (!Number.isNaN(served_at)) via.ahead_ms = served_at - via.now();
     return response;
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   }
+}
+
+function ask(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const { via = ownConnection } = options;
+  return via.fetch(via.origin + path, {
+    method,
+    headers: headersOf(method, options, via),
+    body: options.form ?? options.bytes ?? (options.body === undefined ? null : JSON.stringify(options.body)),
+    credentials: 'same-origin',
+    cache: 'no-store',
+    // A redirect is never an answer of ours: it is a sign-in page, ours or a hotel's.
+    redirect: 'error',
+    signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  });
 }
 
 function headersOf(method: Method, options: RequestOptions, via: Connection): Headers {

@@ -5,11 +5,25 @@ export type Parsed<P> = P extends Parser<infer T> ? T : never;
 
 /** What the server (or an older build's store) sent is not what this build can read. */
 export class UnreadableError extends Error {
+  #path: string;
+  #expected: string;
+
   constructor(path: string, expected: string) {
     super(`${path || 'value'}: expected ${expected}`);
     this.name = 'UnreadableError';
+    this.#path = path;
+    this.#expected = expected;
+  }
+
+  /** The same, told from further out. */
+  under(outer: string): UnreadableError {
+    const joint = !outer || !this.#path || this.#path.startsWith('[') ? '' : '.';
+    return new UnreadableError(outer + joint + this.#path, this.#expected);
   }
 }
+
+/** Where a value stands is worked out only when it is wrong: a first load reads a million of them. */
+const told = (error: unknown, outer: string): unknown => (error instanceof UnreadableError ? error.under(outer) : error);
 
 export const text: Parser<string> = (value, path) => {
   if (typeof value !== 'string') throw new UnreadableError(path, 'text');
@@ -44,7 +58,14 @@ export const listOf =
   <T>(inner: Parser<T>): Parser<T[]> =>
   (value, path) => {
     if (!Array.isArray(value)) throw new UnreadableError(path, 'list');
-    return value.map((item, index) => inner(item, `${path}[${index}]`));
+    let at = 0;
+    try {
+      const items: T[] = [];
+      for (; at < value.length; at += 1) items.push(inner(value[at], ''));
+      return items;
+    } catch (error) {
+      throw told(error, `${path}[${at}]`);
+    }
   };
 
 export const mapOf =
@@ -69,7 +90,11 @@ export const object = <S extends Shape>(shape: S): Parser<Shaped<S>> => {
   return (value, path) => {
     const source = objectAt(value, path);
     const result: Record<string, unknown> = {};
-    for (const [key, parse] of fields) result[key] = parse(source[key], path ? `${path}.${key}` : key);
+    try {
+      for (const [key, parse] of fields) result[key] = parse(source[key], key);
+    } catch (error) {
+      throw told(error, path);
+    }
     // The loop above has just built exactly this shape; TypeScript cannot follow it key by key.
     return result as Shaped<S>;
   };

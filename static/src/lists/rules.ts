@@ -1,5 +1,5 @@
 /** Pure decisions of the lists: which accounts each segment holds, in which order they stand. */
-import type { AccountFilter, AccountRow } from '../accounts/rules';
+import { grouped, inOrder, type AccountFilter, type AccountRow } from '../accounts/rules';
 import { distanceM } from '../core/position';
 import type { Status } from '../core/session';
 
@@ -25,42 +25,35 @@ export function segmentFilter(segment: Segment, filter: AccountFilter, statuses:
   return segment === 'contacts' ? filter : { ...filter, kind: segment };
 }
 
-export interface Placed {
-  row: AccountRow;
-  id: string;
-  distance_m: number | null;
-}
-
 interface Point {
   lon: number;
   lat: number;
 }
 
-/** Put rows in order; what has no value for the order comes last. */
-export function sorted(rows: AccountRow[], sort: Sort, from: Point | null): Placed[] {
-  const placed = rows.map((row) => ({
-    row,
-    id: row.id,
-    distance_m: from && row.lon !== null && row.lat !== null ? distanceM(from, { lon: row.lon, lat: row.lat }) : null,
-  }));
-  return placed.sort((a, b) => compare(a, b, sort) || compareText(a.row.order, b.row.order) || compareText(a.id, b.id));
-}
+/** How far a row is from here; null where either place is unknown. */
+export const distanceFrom = (from: Point | null, { lon, lat }: Pick<AccountRow, 'lon' | 'lat'>): number | null => (from && lon !== null && lat !== null ? distanceM(from, { lon, lat }) : null);
 
-function compare(a: Placed, b: Placed, sort: Sort): number {
+/** Put rows in order; what has no value for the order comes last. Equals by name. */
+export function sorted(rows: AccountRow[], sort: Sort, from: Point | null): AccountRow[] {
+  const named = inOrder(rows);
   switch (sort) {
     case 'distance':
-      return compareNumber(a.distance_m, b.distance_m);
+      return nearestFirst(named, from);
     case 'due':
-      return compareText(a.row.due_on ?? '9', b.row.due_on ?? '9');
+      return grouped(named, (row) => row.due_on ?? '9', compareText);
     case 'win_prob':
-      return compareNumber(negative(a.row.win_prob), negative(b.row.win_prob));
+      return grouped(named, (row) => row.win_prob ?? -1, (a, b) => b - a);
     case 'rank':
-      return compareText(a.row.rank ?? '\uffff', b.row.rank ?? '\uffff');
+      return grouped(named, (row) => row.rank ?? '\uffff', compareText);
     case 'name':
-      return 0;
+      return named;
   }
 }
 
-const negative = (value: number | null): number | null => (value === null ? null : -value);
-const compareNumber = (a: number | null, b: number | null): number => (a ?? Infinity) - (b ?? Infinity) || 0;
+function nearestFirst(rows: AccountRow[], from: Point | null): AccountRow[] {
+  const away = Float64Array.from(rows, (row) => distanceFrom(from, row) ?? Infinity);
+  const places = rows.map((_, at) => at).sort((a, b) => (away[a] ?? 0) - (away[b] ?? 0) || a - b);
+  return places.flatMap((at) => rows[at] ?? []);
+}
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -75,8 +75,13 @@ export function createAccountView(map: MapLibre): AccountView {
     void source(SOURCE.accounts)?.setData(toFeatures(found, drawing));
   }
 
+  let isSelectedDrawn = false;
+
   function drawSelected(): void {
     if (!drawing || !isReady()) return;
+    // Nothing in place of nothing would cost the map's worker as much as a pin, at every press on a filter.
+    if (!selected && !isSelectedDrawn) return;
+    isSelectedDrawn = selected !== null;
     const { lon, lat } = selected ?? { lon: null, lat: null };
     const features = selected && lon !== null && lat !== null ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [lon, lat] }, properties: { icon: pinOf(selected, drawing, { selected: true }) } }] : [];
     void source(SOURCE.selected)?.setData({ ...noFeatures, features });
@@ -166,6 +171,7 @@ export function createAccountView(map: MapLibre): AccountView {
       return cluster.members.length === 1 ? { kind: 'account', id: first.id } : { kind: 'cluster', accounts: cluster.members };
     },
     refresh() {
+      isSelectedDrawn = false;
       if (isReady()) applyTiles(map, tiled);
       draw();
       drawSelected();

@@ -6,7 +6,7 @@ import { keepingBases } from './bases';
 import { makeRoom } from './room';
 import type { EntityStore, StoreName } from './schema';
 import type { Store, WriteTransaction } from './store';
-import { transact, type Kept } from './transact';
+import { together, transact, type Kept } from './transact';
 
 /** What an action or a merge may touch in its one transaction. */
 export const WRITE_STORES: StoreName[] = [
@@ -30,9 +30,11 @@ export const WRITE_STORES: StoreName[] = [
 
 /** Write an account, or take it out of the lists when it is deleted. */
 export async function putAccount(tx: WriteTransaction, account: Account): Promise<void> {
-  await tx.objectStore('accounts').put(account);
-  if (account.deleted_at) await tx.objectStore('account_rows').put({ id: account.id, is_gone: true });
-  else await tx.objectStore('account_rows').put(toRow(account));
+  const row = account.deleted_at ? { id: account.id, is_gone: true as const } : toRow(account);
+  await together(
+    () => tx.objectStore('accounts').put(account),
+    () => tx.objectStore('account_rows').put(row),
+  );
 }
 
 export async function removeRow(tx: WriteTransaction, store: EntityStore, id: string): Promise<void> {

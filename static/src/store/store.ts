@@ -1,5 +1,6 @@
 /** Opening the phone's store, and hearing of its changes: from this page and from other tabs. */
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import type { AccountRow } from '../accounts/rules';
 import { BrokenStorage, isStorageFull, NoStorage, StorageFull } from '../core/trouble';
 import { phoneLocks, type Locks } from './locks';
 import { MIGRATIONS } from './migrations';
@@ -12,12 +13,15 @@ export interface Change {
   account_ids: string[] | null;
 }
 
+/** All rows of lists and map as a transaction has just stored them: who wrote them need not read them again. */
+export type StoredRows = ReadonlyMap<string, AccountRow>;
+
 export interface Store {
   name: string;
   db: IDBPDatabase<Schema>;
   /** Tell every reader, here and in other tabs, what a finished transaction changed. */
-  announce(change: Change): void;
-  onChange(listener: (change: Change) => void): () => void;
+  announce(change: Change, rows?: StoredRows): void;
+  onChange(listener: (change: Change, rows?: StoredRows) => void): () => void;
   /** Run work that only one page or worker of this phone may do at a time. */
   exclusively<T>(name: 'push' | 'pull' | 'carry', work: () => Promise<T>): Promise<T>;
   /** Closed here, or taken by another tab: nothing can be read any more. */
@@ -63,17 +67,17 @@ export async function openStore(name: string, { factory = phoneFactory(), locks 
     db.close();
     onsuperseded?.();
   });
-  const listeners = new Set<(change: Change) => void>();
+  const listeners = new Set<(change: Change, rows?: StoredRows) => void>();
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`store:${name}`);
-  const hear = (change: Change) => {
-    for (const listener of [...listeners]) listener(change);
+  const hear = (change: Change, rows?: StoredRows) => {
+    for (const listener of [...listeners]) listener(change, rows);
   };
   if (channel) channel.onmessage = (event: MessageEvent<Change>) => hear(event.data);
   return {
     name,
     db,
-    announce(change) {
-      hear(change);
+    announce(change, rows) {
+      hear(change, rows);
       channel?.postMessage(change);
     },
     onChange(listener) {

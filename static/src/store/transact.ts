@@ -29,3 +29,11 @@ export async function transact<T>(store: Store, { stores, durability }: Kept, wo
 
 /** For what came from the server and would come again. */
 export const lightly = (...stores: StoreName[]): Kept => ({ stores, durability: 'relaxed' });
+
+/** Ask a transaction for several things at once: waiting for each in turn is felt. What fails among them fails as one, and is heard once. */
+export function together<T extends unknown[]>(...works: { [K in keyof T]: () => Promise<T[K]> }): Promise<T> {
+  // Inside an async function also what is thrown at once becomes a rejection beside the others.
+  const all = works.map(async (work: () => Promise<unknown>) => work());
+  // One result for each work in their order: the tuple that map() has forgotten.
+  return Promise.all(all) as Promise<T>;
+}

@@ -33,6 +33,12 @@ export function rowsOf(table: Table | undefined, from: number, until: number): R
   return rows;
 }
 
+/** The values of one column, each read by the parser; one that is not there reads as missing values. Throws UnreadableError. */
+export function columnOf<T>(table: Table, name: string, parse: Parser<T>): T[] {
+  const data = table.data[table.columns.indexOf(name)] ?? Array.from({ length: countOf(table) });
+  return data.map((value) => parse(value, name));
+}
+
 export function idsOf(table: Table | undefined): string[] {
   const ids = table?.data[table.columns.indexOf('id')] ?? [];
   return ids.map(String);

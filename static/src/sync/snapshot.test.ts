@@ -10,6 +10,7 @@ import { answerPush, changes, courierTo, lineTo, part } from '../testing/sync';
 import { account, author, keep, listed, ME, openPhone } from '../testing/world';
 import { parseActivity } from '../visits/wire';
 import { sendAndReceive, type RoundReport } from './round';
+import { FIRST_ROWS } from './state';
 import { beginSnapshot, holdsAll, snapshotPlace } from './snapshot';
 
 let server: TestServer;
@@ -59,6 +60,7 @@ describe('the first load', () => {
       if (stores.includes('account_packs')) void listed(store).then((ids) => (atRows = ids));
     });
     await round(({ loading }) => loading !== undefined && seen.push(String(loading)));
+    expect(server.received.find((request) => request.path.includes('snapshot'))?.path).toBe(FIRST_ROWS);
     expect(partsAsked()).toEqual([['rows', null], ['details', null], ['activities', null], ['activities', 'page2']]);
     expect(queryOf(server.received.filter((request) => request.path.includes('snapshot'))[1]!).get('cursor')).toBe('5');
     expect(seen).toEqual(['rows', 'details', 'activities', 'activities', 'null']);
@@ -135,6 +137,19 @@ describe('a load anew', () => {
     expect(await store.db.getAllKeys('contacts')).toEqual(['c']);
     expect(await store.db.get('accounts', 'a')).toMatchObject({ rank: 'A' });
     expect(await store.db.count('outbox')).toBe(2);
+  });
+
+  test('shows what is unsent on top of the new rows at once', async () => {
+    await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
+    server.answer = (request) => (request.method === 'POST' ? answerPush(request, () => ({ status: 'blocked' })) : reset(request));
+    const index = createAccountsIndex();
+    const stop = index.follow(store);
+    const shown: (string | null | undefined)[] = [];
+    index.subscribe(({ is_loaded }) => is_loaded && shown.push(index.find('a')?.rank));
+    await round();
+    await expect.poll(() => index.find('x')).toBeUndefined();
+    expect([index.find('a')?.rank, index.find('b')?.name, new Set(shown)]).toEqual(['A', '若葉', new Set(['A'])]);
+    stop();
   });
 
   test('killed at any write, it ends with the same', async () => {

@@ -2,20 +2,19 @@
  * The first load, and every load anew: rows of lists and map first, so that the phone can be used at once; then all details; then a year of activities.
  * Each page is stored together with the place where the next one begins: killed at any point, it goes on there.
  */
-import { parseAccount } from '../accounts/wire';
-import { toRow, type AccountRow } from '../accounts/rules';
+import { inOrder, toRow } from '../accounts/rules';
 import { ownConnection, send, type Connection } from '../core/http';
 import { flag, mapOf, nullable, number, object, oneOf, optional, text, type Parsed } from '../core/parse';
-import { packAll, putPacks } from '../store/pack';
-import type { EntityStore } from '../store/schema';
+import { applyDeltas, packAll, putPacks } from '../store/pack';
+import type { EntityStore, RowDelta } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { lightly, transact } from '../store/transact';
-import { breath, countOf, idsOf, parseTable, rowsOf, type Table } from './columns';
+import { idsOf, parseTable } from './columns';
 import { doomedIds, dropDoomed, spare } from './doomed';
+import { readListed } from './listed';
 import { storeSlices } from './slices';
 
 const TIMEOUT_MS = 120_000;
-const ROWS_PER_BREATH = 250;
 const PARTS = ['rows', 'details', 'activities'] as const;
 const TABLES = ['accounts', 'contacts', 'tasks', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
 
@@ -94,40 +93,39 @@ function placeAfter(place: Place, page: Page): Place | null {
 
 /** All rows of lists and map in one transaction; from then on the phone can be used and pulls what changes. */
 async function storeRows(store: Store, page: Page, next: Place | null): Promise<void> {
-  const packs = packAll(await rowsOfLists(page.tables['accounts']));
+  const rows = inOrder(await readListed(page.tables['accounts']));
+  const packs = packAll(rows);
   const doomed = await doomedIds(store);
-  await transact(store, lightly('meta', 'accounts', 'account_packs', 'account_rows', 'outbox'), async (tx) => {
+  const unsent = await transact(store, lightly('meta', 'accounts', 'account_packs', 'account_rows', 'outbox'), async (tx) => {
     await putPacks(tx, packs);
-    await layUnsentRows(tx);
+    const laid = await layUnsentRows(tx);
     const meta = tx.objectStore('meta');
     await meta.put(page.cursor, 'cursor');
     await meta.put(page.reach, 'reach');
     await meta.put({ is_partial: page.is_partial, total: page.total } satisfies Holding, 'holding');
     if (doomed) await meta.put(spare(doomed, 'accounts', idsOf(page.tables['accounts'])), 'doomed');
     await meta.put(next, 'snapshot');
+    return laid;
   });
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  applyDeltas(stored, unsent);
+  store.announce({ stores: ['account_packs', 'account_rows', 'meta'], account_ids: null }, stored);
   await dropDoomed(store, 'accounts');
-  store.announce({ stores: ['account_packs', 'account_rows', 'meta'], account_ids: null });
 }
 
-/** Working out what search and orders look at takes its time: a portion, then the page may paint. */
-async function rowsOfLists(table: Table | undefined): Promise<AccountRow[]> {
-  const rows: AccountRow[] = [];
-  for (let from = 0; from < countOf(table); from += ROWS_PER_BREATH) {
-    rows.push(...rowsOf(table, from, from + ROWS_PER_BREATH).map((row) => toRow(parseAccount(row, 'accounts'))));
-    await breath();
-  }
-  return rows;
-}
-
-/** What is unsent stands above what the server has. */
-async function layUnsentRows(tx: WriteTransaction): Promise<void> {
+/** What is unsent stands above what the server has. Returns the rows so laid. */
+async function layUnsentRows(tx: WriteTransaction): Promise<RowDelta[]> {
+  const laid: RowDelta[] = [];
   const operations = await tx.objectStore('outbox').getAll();
   const patched = operations.flatMap((item) => item.patches.filter((patch) => patch.store === 'accounts').map((patch) => patch.id));
   for (const id of new Set([...patched, ...operations.flatMap((item) => item.account_id ?? [])])) {
     const account = await tx.objectStore('accounts').get(id);
-    if (account) await tx.objectStore('account_rows').put(account.deleted_at ? { id, is_gone: true } : toRow(account));
+    if (!account) continue;
+    const delta: RowDelta = account.deleted_at ? { id, is_gone: true } : toRow(account);
+    await tx.objectStore('account_rows').put(delta);
+    laid.push(delta);
   }
+  return laid;
 }
 
 async function storePage(store: Store, page: Page, { next, onprogress }: { next: Place | null; onprogress: ((rows: number) => void) | undefined }): Promise<void> {

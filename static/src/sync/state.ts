@@ -25,6 +25,9 @@ export interface SyncState {
 
 export const NO_STATE: SyncState = { phase: 'idle', fresh_at: null, received: 0, is_cut_off: false, loading: null, sending: null, all_sent_at: null, clock_off_ms: null, detail: '' };
 
+/** What an empty phone asks first (sync/snapshot.ts), so that it can be asked for while the rest of the app is still on its way. */
+export const FIRST_ROWS = '/api/sync/snapshot?part=rows';
+
 export interface Engine {
   state: Readable<SyncState>;
   /** Ask for a round; while one is under way another follows it. Resolves when nothing is left to do. */

@@ -5,6 +5,7 @@ import { newId } from '../core/ids';
 import { dayIn } from '../core/time';
 import { putAccount, write } from '../store/rows';
 import type { Store, WriteTransaction } from '../store/store';
+import { together } from '../store/transact';
 import { appendOperation, type Patch } from '../sync/operations';
 import { accountAfter, bodyOf, type VisitInput } from './rules';
 import { parseActivity, parseTask, type Activity, type Task } from './wire';
@@ -21,30 +22,35 @@ export async function logVisit(store: Store, input: VisitInput, options: LogOpti
   const { by, draft_key, also } = options;
   const now = by.now.toISOString();
   return write(store, [input.account_id], async (tx) => {
-    if (await tx.objectStore('activities').get(input.id)) return null;
-    const account = await tx.objectStore('accounts').get(input.account_id);
+    const [former, account] = await together(
+      () => tx.objectStore('activities').get(input.id),
+      () => tx.objectStore('accounts').get(input.account_id),
+    );
+    if (former) return null;
     if (!account) throw new Error(`There is no account ${input.account_id} on this phone.`);
     const changes = accountAfter(account, input, { user_id: by.user_id, now, dayOf: (at) => dayIn(by.timezone, at) });
     const { position, win_prob, status, ...said } = input;
-    await tx.objectStore('activities').put(
-      parseActivity(
-        {
-          ...said,
-          ...position,
-          user_id: by.user_id,
-          recorded_at: now,
-          created_at: now,
-          win_prob_before: account.win_prob,
-          win_prob_after: win_prob,
-          status_before: account.status,
-          status_after: status,
-        },
-        'activity',
-      ),
+    const activity = parseActivity(
+      {
+        ...said,
+        ...position,
+        user_id: by.user_id,
+        recorded_at: now,
+        created_at: now,
+        win_prob_before: account.win_prob,
+        win_prob_after: win_prob,
+        status_before: account.status,
+        status_after: status,
+      },
+      'activity',
     );
-    await putAccount(tx, { ...account, ...changes });
-    const tasks = await renewTask(tx, input, by);
-    if (draft_key) await tx.objectStore('drafts').delete(draft_key);
+    // Asked of the store together: each wait for it is felt after the press on Save.
+    const [tasks] = await together(
+      () => renewTask(tx, input, by),
+      () => tx.objectStore('activities').put(activity),
+      () => putAccount(tx, { ...account, ...changes }),
+      async () => (draft_key ? tx.objectStore('drafts').delete(draft_key) : undefined),
+    );
     const op_id = await appendOperation(tx, {
       type: 'activity.log',
       entity_id: input.id,
