@@ -104,6 +104,7 @@ class Use:
         times = []
         for account_id in app_data.account_ids(self.urls, VISITS):
             screen.page.goto(f"/accounts/{account_id}")
+            screen.settle()
             screen.page.get_by_role("button", name="訪問記録").first.tap()
             save = screen.page.get_by_role("button", name="保存", exact=True)
             save.wait_for()
