@@ -89,7 +89,7 @@ class Screen:
         self.page.wait_for_load_state("networkidle")
 
     def arm(self, type_: str, root: str, *, shows: str | None = None) -> None:
-        """Be ready to time what follows the next event of that type: until ``shows`` is there, or all is still."""
+        """Be ready to time what follows the next such event, until ``shows`` is there or all is still."""
         given = {"type": type_, "root": root, "shows": shows}
         self.page.evaluate(f"bench.arm({json.dumps(given)})")
 
