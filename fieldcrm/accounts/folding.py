@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from operator import add
 from typing import Final
 
 # Old and personal forms of kanji beside the form in common use, as names and companies have them.
@@ -57,6 +59,7 @@ _WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _NOT_WRITTEN: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return ``text`` as search compares it.
 
@@ -100,4 +103,4 @@ def doubled(folded: str) -> str:
     doubled are four, so that short words use the index as long ones do. Nothing else is found by it:
     a doubled word lies in a doubled text exactly where the word lies in the text.
     """
-    return "".join(character * 2 for character in folded)
+    return "".join(map(add, folded, folded))

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from psycopg import Cursor, sql
-from sqlalchemy import Table
+from sqlalchemy import Table, Text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from fieldcrm.core.fast_json import dumps
@@ -69,11 +69,15 @@ def _copied(
         )
         copying = sql.SQL("copy {} ({}) from stdin").format(incoming, _list(columns))
         with cursor.copy(copying) as copy:
-            jsons = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSONB)]
+            kinds = [table.c[name].type for name in columns]
+            jsons = [at for at, kind in enumerate(kinds) if isinstance(kind, JSONB)]
+            lists = [at for at, kind in enumerate(kinds) if _is_list_of_texts(kind)]
             for row in rows:
                 values = list(row)
                 for at in jsons:
                     values[at] = _json(values[at])
+                for at in lists:
+                    values[at] = _texts(values[at])
                 copy.write_row(values)
         yield cursor, incoming
         cursor.execute(sql.SQL("drop table {}").format(incoming))
@@ -85,6 +89,18 @@ def _type_of(table: Table, name: str) -> sql.SQL:
 
 def _list(names: Sequence[str]) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def _is_list_of_texts(kind: Any) -> bool:
+    return isinstance(kind, ARRAY) and isinstance(kind.item_type, Text)
+
+
+def _texts(values: Sequence[str] | None) -> str | None:
+    """Return texts as PostgreSQL writes an array of them; the driver takes ten times as long."""
+    if values is None:
+        return None
+    quoted = (text.replace("\\", r"\\").replace('"', r"\"") for text in values)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def _json(value: Any) -> str | None:

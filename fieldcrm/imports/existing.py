@@ -54,7 +54,9 @@ class ExistingAccounts:
         return self._by_external_id.get(external_id)
 
     def _by_place(self, row: Row, external_id: str | None) -> Found | None:
-        candidates = self._by_name.get(row.columns["name"], ())
+        candidates = self._by_name.get(row.columns["name"])
+        if not candidates:
+            return None
         key = place_key(row.columns)
         for account in candidates:
             # Two numbers are two customers, even of one name at one address.

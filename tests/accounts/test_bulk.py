@@ -51,6 +51,13 @@ def test_bulk_rows_equal_single_ones(actor, bulk_made):
         assert session.scalar(single.geom_3857.ST_AsText()) == session.scalar(many.geom_3857.ST_AsText())
 
 
+def test_any_text_is_kept_in_a_list_as_it_is(actor, bulk_made):
+    tags = ['"重点"', "a\\b", "a, b", "{c}", "NULL", "", " x ", "改\n行", "\\N"]
+    with transaction(actor) as session:
+        service.bulk_update(session, actor, {bulk_made: {"tags": tags}})
+        assert service.get_account(session, actor, bulk_made).tags == tags
+
+
 def test_bulk_update_changes_only_what_differs_and_writes_history(actor, bulk_made, client_for, make_user):
     with transaction(actor) as session:
         same = {"name": "㈱見本商店", "win_prob": 40, "tags": ["重点", "展示会"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -51,3 +52,15 @@ def test_parse_id_takes_ids_only() -> None:
     assert parse_id(str(made)) == made
     assert parse_id("x") is None
     assert parse_id(None) is None
+
+
+def test_a_forked_process_does_not_go_on_with_its_parents_random_numbers() -> None:
+    new_id()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, new_id().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = uuid.UUID(bytes=os.read(reading, 16))
+    assert theirs.int & (1 << 62) - 1 != new_id().int & (1 << 62) - 1
