@@ -8,6 +8,7 @@ import { startServer, type TestServer } from '../testing/server';
 import { answerPush, batches, changes, courierTo, DEVICE, lineTo, refusal, type Sent } from '../testing/sync';
 import { logVisit } from '../visits/actions';
 import { newDraft } from '../visits/draft';
+import { removeGone } from './gone';
 import { beginLaying, mergeRow } from './merge';
 import { resend, retry } from './outbox';
 import { pull, pullAccount } from './pull';
@@ -303,4 +304,18 @@ describe('what the answers leave on the phone', () => {
     await send();
     expect(await store.db.getAll('contacts')).toMatchObject([{ name: '田中', title: '部長' }]);
   });
+});
+
+test('an answer given again lays down nothing that hung on an account which has left the phone meanwhile', async () => {
+  const phone = await openPhone();
+  const server = await startServer();
+  const gone = account({ id: 'gone' });
+  await keep(phone, gone);
+  const { id } = await saveContact(phone, { id: null, account_id: 'gone', input: { name: '担当' } }, author());
+  await writeAgainable(phone, ['gone'], (tx) => removeGone(tx, { type: 'account', id: 'gone', reason: 'deleted', merged_into: null }));
+  server.answer = (request) => answerPush(request, () => ({ status: 'duplicate', row: { store: 'contacts', value: { id, account_id: 'gone', name: '担当', version: 1, change_seq: 21 } } }));
+  await push(phone, courierTo(server));
+  expect([await phone.db.count('outbox'), await phone.db.count('contacts')]).toEqual([0, 0]);
+  phone.close();
+  await server.close();
 });

@@ -104,6 +104,20 @@ describe('the outbox as a file', () => {
     expect(await store.db.count('tasks')).toBe(0);
   });
 
+  test('of two visits with a next action each, sent from there, neither leaves its own task behind', async () => {
+    const other = await open(new IDBFactory());
+    await keep(other, hospital);
+    for (const next_action of ['見積もり', '契約']) {
+      const { input } = newDraft(hospital, { outcome: 1, now: new Date('2026-11-22T05:50:00Z') });
+      await logVisit(store, { ...input, next_action, next_action_on: '2026-12-01' }, { by: author(), draft_key: null });
+    }
+    await importUnsent(other, await exportUnsent(store, ME), ME);
+    expect(await other.db.count('tasks')).toBe(2);
+    await push(other, courierTo(server));
+    expect([await other.db.count('outbox'), await other.db.getAll('tasks')]).toEqual([0, []]);
+    other.close();
+  });
+
   test('says to the server where each was recorded, when another device sends it', async () => {
     const former = await deviceId(store);
     await work(store);
