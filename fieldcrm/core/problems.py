@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, current_app, g, json, request
+from flask import Flask, Response, current_app, g, json, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -38,14 +38,25 @@ def page_locale(asked: str | None) -> str:
 
 
 def problem(error: ProblemError) -> Response:
-    """Return ``error`` as ``application/problem+json`` in the caller's language."""
+    """Return ``error`` in the caller's language: ``application/problem+json``, or a page in a browser."""
     body = {**document(error, request_locale()), "request_id": g.get("request_id")}
-    answer = Response(json.dumps(body), status=error.status, content_type="application/problem+json")
+    if _is_page_wanted():
+        page = render_template("problem.html", locale=request_locale(), problem=body)
+        answer = Response(page, status=error.status)
+    else:
+        answer = Response(json.dumps(body), status=error.status, content_type="application/problem+json")
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="FieldCRM"'
     if error.status == 429 and "seconds" in error.params:
         answer.headers["Retry-After"] = str(error.params["seconds"])
     return answer
+
+
+def _is_page_wanted() -> bool:
+    """Tell a browser that goes to an address from a program that asks for data."""
+    offered = ["application/problem+json", "application/json", "text/html"]
+    is_data = request.path.startswith("/api/")
+    return not is_data and request.accept_mimetypes.best_match(offered) == "text/html"
 
 
 def document(error: ProblemError, locale: str) -> dict[str, object]:

@@ -32,6 +32,18 @@ def test_unknown_address_is_told_in_the_browsers_language(
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
 
 
+@pytest.mark.parametrize(("language", "word"), [("ja", "アプリを開く"), ("en", "Open the app")])
+def test_who_opens_a_wrong_address_sees_a_page_with_a_way_back(
+    stranger: FieldClient, language: str, word: str
+) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": language}
+    answer = stranger.get("/nowhere", headers=headers)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert word in answer.text
+    assert 'href="/"' in answer.text
+    assert stranger.get("/api/nothing", headers=headers).content_type == "application/problem+json"
+
+
 def test_own_language_wins_over_the_browsers(client_for: ClientFor, make_user: MakeUser) -> None:
     client = client_for(make_user(locale="ja"))
     answer = client.put("/api/session/preferences", json={}, headers={"Accept-Language": "en"})
