@@ -17,6 +17,9 @@ let nextId = 1;
 
 export const toasts: Readable<Toast[]> = shown;
 
+/** The sheets over the page, the topmost last: messages are shown on it, for behind it nobody would see them. */
+export const sheets = writable<object[]>([]);
+
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
 function renew(id: number, shown_ms: number): void {
