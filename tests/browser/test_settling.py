@@ -132,6 +132,10 @@ def test_a_refused_change_says_why_and_can_be_given_up(open_browser: OpenPhone) 
     expect(page.get_by_role("link", name="断られた商会")).to_be_visible()
     page.get_by_role("button", name="この変更をやめる").tap()
     expect(page.get_by_text("別に保管 1件")).to_be_visible()
+    page.get_by_role("button", name="元に戻す").tap()
+    expect(page.get_by_text("要確認 1件")).to_be_visible()
+    expect(page.get_by_text("別に保管")).to_have_count(0)
+    page.get_by_role("button", name="この変更をやめる").tap()
     expect(page.get_by_text("すべて送信済みです")).to_be_visible()
     assert _account(administrator, account)["phones"] == []
 

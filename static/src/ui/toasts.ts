@@ -9,7 +9,7 @@ export interface Toast {
 }
 
 const SHOWN_MS = 5_000;
-const WITH_ACTION_MS = 8_000;
+const LONGER_MS = 8_000;
 
 type ToastOptions = Partial<Omit<Toast, 'id' | 'text'>> & { stays_ms?: number };
 const shown = writable<Toast[]>([]);
@@ -33,12 +33,12 @@ export function dismiss(id: number): void {
   shown.update((list) => list.filter((item) => item.id !== id));
 }
 
-/** Show a message; returns its id. One that offers an action stays longer. */
+/** Show a message; returns its id. One that offers an action, or tells of a trouble, stays longer. */
 export function toast(text: string, { stays_ms, ...options }: ToastOptions = {}): number {
   const id = nextId++;
   // Two at most: more would cover the screen.
   shown.update((list) => [...list.slice(-1), { id, text, tone: 'plain', action: null, ...options }]);
-  renew(id, stays_ms ?? (options.action ? WITH_ACTION_MS : SHOWN_MS));
+  renew(id, stays_ms ?? (options.action || options.tone === 'bad' ? LONGER_MS : SHOWN_MS));
   return id;
 }
 
