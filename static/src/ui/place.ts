@@ -8,23 +8,19 @@ const PATIENCE_MS = 3_000;
 /** Remember how far an element is scrolled; coming back, scroll it there as soon as enough of its content has come. */
 export function keepPlace(node: HTMLElement): { destroy(): void } {
   const page = location.pathname;
-  const wanted = isReturn() ? (places.get(page) ?? 0) : 0;
+  const wanted = (isReturn() && places.get(page)) || 0;
   const grown = new MutationObserver(settle);
-  const patience = setTimeout(stop, PATIENCE_MS);
+  const destroy = () => grown.disconnect();
 
-  function stop() {
-    grown.disconnect();
-    clearTimeout(patience);
-  }
   function settle() {
     node.scrollTop = wanted;
-    if (Math.abs(node.scrollTop - wanted) < 2) stop();
+    if (Math.abs(node.scrollTop - wanted) < 2) destroy();
   }
-  const note = () => places.set(page, node.scrollTop);
-
   grown.observe(node, { childList: true, subtree: true });
   settle();
-  node.addEventListener('scroll', note, { passive: true });
-  for (const touched of ['pointerdown', 'wheel', 'keydown']) node.addEventListener(touched, stop, { passive: true });
-  return { destroy: stop };
+  setTimeout(destroy, PATIENCE_MS);
+  node.onscroll = () => places.set(page, node.scrollTop);
+  // Who touches the page decides where it stands.
+  node.onpointerdown = node.onwheel = destroy;
+  return { destroy };
 }
