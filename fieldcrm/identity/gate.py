@@ -6,6 +6,7 @@ use: one query on top of the request's own.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,6 +76,19 @@ def end_this_session(session: Session) -> None:
     """Sign out the browser that is asking, once this request is over."""
     if current_user.is_authenticated:
         sessions.end_session(session, current_user.key)
+
+
+def reserve_this_session(session: Session, *, device_id: uuid.UUID) -> None:
+    """Let no other device use the session of one that was told to empty itself."""
+    if current_user.is_authenticated:
+        sessions.reserve_session(session, current_user.key, device_id=device_id)
+
+
+def is_reserved_for_another(session: Session, *, device_id: uuid.UUID | None) -> bool:
+    """Tell whether the session that is asking was kept for another device, which was to empty itself."""
+    if not current_user.is_authenticated:
+        return False
+    return sessions.is_reserved(session, current_user.key, device_id=device_id)
 
 
 def load_signed_in(cookie_text: str) -> SignedIn | None:

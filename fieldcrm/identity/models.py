@@ -112,6 +112,8 @@ class UserSession(TenantModel):
     last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     user_agent: Mapped[str | None] = mapped_column(Text)
+    # Set once a device was told in this session to empty itself: from then on it is that device's alone.
+    wiping_device_id: Mapped[uuid.UUID | None]
 
 
 class Invitation(TenantModel):

@@ -76,6 +76,36 @@ def touch_session(session: Session, key: SessionKey, *, last_seen_at: datetime) 
     return True
 
 
+def reserve_session(session: Session, key: SessionKey, *, device_id: uuid.UUID) -> None:
+    """Keep the session for a device that was told to empty itself, until ``release_sessions``."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.org_id == key.org_id, UserSession.id == key.session_id)
+        .values(wiping_device_id=device_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release_sessions(session: Session, actor: Actor, *, device_id: uuid.UUID) -> None:
+    """Give back the sessions that were kept for a device: it need not empty itself any more."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.org_id == actor.org_id, UserSession.wiping_device_id == device_id)
+        .values(wiping_device_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_reserved(session: Session, key: SessionKey, *, device_id: uuid.UUID | None) -> bool:
+    """Tell whether the session is kept for another device than this one."""
+    kept_for = session.scalar(
+        select(UserSession.wiping_device_id).where(
+            UserSession.org_id == key.org_id, UserSession.id == key.session_id
+        )
+    )
+    return kept_for is not None and kept_for != device_id
+
+
 def end_session(session: Session, key: SessionKey) -> None:
     """Delete the session: its browser is signed out."""
     _end(session, UserSession.org_id == key.org_id, UserSession.id == key.session_id)

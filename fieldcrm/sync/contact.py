@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import read_clock
+from fieldcrm.identity.gate import is_reserved_for_another, reserve_this_session
 from fieldcrm.sync.devices import GRACE
 from fieldcrm.sync.models import Device
 
@@ -31,15 +32,19 @@ class Standing:
 def meet(session: Session, actor: Actor, *, device_id: uuid.UUID | None) -> Standing:
     """Return how things stand, having noted (once a minute, outside the change clock) who was here.
 
-    A device that is not registered, or not the actor's, is met without a note.
+    A device that is not registered, or not the actor's, is met without a note. In the session of a device
+    that was told to empty itself it is that device under a new name: its report of being empty got lost.
     """
     now = read_clock(session, actor.org_id)
     found = None if device_id is None else session.execute(_own(actor, device_id)).one_or_none()
     if found is None:
-        return Standing(now)
+        is_emptied = is_reserved_for_another(session, device_id=device_id)
+        return Standing(now, must_wipe=is_emptied, has_had_its_time=is_emptied)
     _note(session, actor, found)
     is_over = found.wipe_told_at is not None and clock.now() - found.wipe_told_at > GRACE
     must_wipe = found.wipe_asked_at is not None
+    if must_wipe:
+        reserve_this_session(session, device_id=found.id)
     return Standing(now, must_wipe=must_wipe, has_had_its_time=must_wipe and is_over)
 
 

@@ -6,12 +6,14 @@ import base64
 import uuid
 
 from apiflask import APIBlueprint
+from flask import Response
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.paging import PageQuery
+from fieldcrm.core.problems import problem
 from fieldcrm.identity import gate
 from fieldcrm.sync import devices
 from fieldcrm.sync.device_schemas import DeviceIn, DeviceList, DeviceOut, SealKey, Wiped
@@ -22,10 +24,15 @@ bp = APIBlueprint("devices", __name__)
 @bp.post("/api/sync/devices")
 @endpoint("devices.register", body=DeviceIn, answer=SealKey)
 @details(problems=(410,))
-def register(*, actor: Actor, body: DeviceIn) -> SealKey:
+def register(*, actor: Actor, body: DeviceIn) -> SealKey | Response:
     """Register the device that asks; the same one gets the same key again."""
+    session = db.session()
+    if gate.is_reserved_for_another(session, device_id=body.id):
+        # Answered, not raised: the end of the session is to stay written down.
+        gate.end_this_session(session)
+        return problem(devices.DeviceWiped())
     device = devices.register_device(
-        db.session(), actor, device_id=body.id, label=body.label, app_version=body.app_version
+        session, actor, device_id=body.id, label=body.label, app_version=body.app_version
     )
     return SealKey(id=device.id, seal_key=base64.b64encode(device.seal_key or b"").decode())
 

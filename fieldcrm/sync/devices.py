@@ -20,6 +20,7 @@ from fieldcrm.core.errors import Conflict, NotFound, ProblemError
 from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.identity.models import TeamMember, User
 from fieldcrm.identity.policy import Scope, scope_of
+from fieldcrm.identity.sessions import release_sessions
 from fieldcrm.sync.models import Device
 
 KEY_BYTES: Final = 32
@@ -82,6 +83,7 @@ def cancel_wipe(session: Session, actor: Actor, device_id: uuid.UUID) -> None:
     if device.wipe_asked_at is not None:
         _record(session, "cancel_wipe", device, wipe_asked_at=(audit.plain(device.wipe_asked_at), None))
         device.wipe_asked_at = device.wipe_asked_by = device.wipe_told_at = None
+        release_sessions(session, actor, device_id=device_id)
 
 
 def confirm_wipe(session: Session, actor: Actor, device_id: uuid.UUID, *, unsent: int) -> None:

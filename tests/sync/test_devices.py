@@ -197,6 +197,34 @@ def test_a_device_that_never_says_it_is_empty_is_signed_out_all_the_same(
     assert elsewhere.get("/api/session").status_code == 200
 
 
+@pytest.mark.parametrize("is_registering", [True, False])
+def test_an_emptied_device_whose_report_got_lost_cannot_begin_anew_under_another_name(
+    client, client_for, rep, make_user, is_registering
+):
+    device_id = register(client)["id"]
+    elsewhere = client_for(rep)
+    client_for(make_user("administrator")).post(f"/api/devices/{device_id}/wipe")
+    assert ask(client, device_id).status_code == 410
+    if is_registering:
+        body = {"id": str(new_id()), "label": "iPhone 15", "app_version": "0.3.0"}
+        answer = client.post("/api/sync/devices", json=body)
+    else:
+        answer = client.get("/api/sync/snapshot")
+    assert (answer.status_code, answer.json["code"]) == (410, "device_wiped")
+    assert client.get("/api/session").status_code == 401
+    assert elsewhere.get("/api/session").status_code == 200
+    assert register(elsewhere)["seal_key"]
+
+
+def test_a_device_that_was_found_may_be_registered_anew_in_its_session(client, client_for, make_user):
+    admin = client_for(make_user("administrator"))
+    device_id = register(client)["id"]
+    admin.post(f"/api/devices/{device_id}/wipe")
+    assert ask(client, device_id).status_code == 410
+    admin.delete(f"/api/devices/{device_id}/wipe")
+    assert register(client)["id"] != device_id
+
+
 def test_a_device_that_was_found_goes_on(client, client_for, make_user, organisation):
     admin = client_for(make_user("administrator"))
     device_id = register(client)["id"]
