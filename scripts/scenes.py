@@ -172,7 +172,8 @@ def _photo(page: Page) -> bytes:
     """Return a drawn front of a pharmacy as a camera would give it."""
     studio = page.context.new_page()
     studio.set_viewport_size({"width": 800, "height": 600})
-    studio.set_content(f"<style>body {{ margin: 0 }}</style>{FRONT.read_text(encoding='utf-8')}")
+    style = "<style>body { margin: 0 } svg { width: 100vw; height: 100vh }</style>"
+    studio.set_content(style + FRONT.read_text(encoding="utf-8"))
     photo = studio.screenshot(type="jpeg", quality=90, scale="css")
     studio.close()
     return photo
