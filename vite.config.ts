@@ -1,4 +1,5 @@
 /** The app's build: static/src/main.ts with hashed assets and a manifest, written to static/dist and served by Flask under /static/. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -26,10 +27,23 @@ const earlyScript: Plugin = {
   },
 };
 
+/** What the map to pass on carries with it (fieldcrm/territories/leaflet.py): the app itself never loads it. */
+const leafletFiles: Plugin = {
+  name: 'fieldcrm-leaflet',
+  apply: 'build',
+  generateBundle() {
+    const folder = `${import.meta.dirname}/node_modules/leaflet/`;
+    const pictures = readdirSync(`${folder}dist/images`).map((name) => `dist/images/${name}`);
+    for (const name of ['dist/leaflet.js', 'dist/leaflet.css', 'LICENSE', ...pictures]) {
+      this.emitFile({ type: 'asset', fileName: `leaflet/${name.replace('dist/', '')}`, source: readFileSync(folder + name) });
+    }
+  },
+};
+
 export default defineConfig({
   root: 'static',
   base: '/static/',
-  plugins: [svelte({ configFile: '../svelte.config.js' }), earlyScript, serviceWorker],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), earlyScript, leafletFiles, serviceWorker],
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   build: {
     outDir: 'dist',

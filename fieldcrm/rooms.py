@@ -37,10 +37,14 @@ from fieldcrm.reference import routes as reference_routes
 from fieldcrm.sync import bootstrap, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
+from fieldcrm.territories import jobs as territories_jobs
+from fieldcrm.territories import routes as territories_routes
+from fieldcrm.territories import service as territories
 from fieldcrm.visits import attachment_routes
 from fieldcrm.visits import jobs as visits_jobs
 from fieldcrm.visits import models as visits_models
 from fieldcrm.visits import routes as visits_routes
+from fieldcrm.visits import service as visits
 
 MODELS = (
     identity_models,
@@ -76,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mapview_routes.bp,
     accounts_routes.bp,
     account_settings_routes.bp,
+    territories_routes.bp,
     visits_routes.bp,
     attachment_routes.bp,
     sync_routes.bp,
@@ -86,7 +91,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     geocoding_routes.bp,
 )
 
-TASKS = (rescue, identity_jobs, accounts_jobs, geocoding_jobs, imports_jobs, visits_jobs)
+TASKS = (
+    rescue,
+    identity_jobs,
+    accounts_jobs,
+    geocoding_jobs,
+    imports_jobs,
+    territories_jobs,
+    visits_jobs,
+)
 """Imported so that workers know the background tasks of every room."""
 
 
@@ -94,6 +107,7 @@ def install(app: Flask) -> None:
     """Give each room that needs it its moment on the application (gate, caches)."""
     install_gate(app)
     mapview_routes.install(app)
+    territories.use_visits(app, visits.visit_moments())
     if app.extensions["settings"].demo:
         app.extensions["demo_sign_ins"] = demo_sign_ins()
     with app.app_context():

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from fieldcrm.accounts import queries, rules
+from fieldcrm.accounts import position, queries, rules
 from fieldcrm.accounts.folding import sort_key
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.reappearing import SEEN_BY, reappear
@@ -181,12 +181,13 @@ def _write(
 
 
 def derived(account: Mapping[str, Any], contact_names: Sequence[str] = ()) -> dict[str, Any]:
-    """Return what search, order and map keep of an account; needs neither database nor clock."""
+    """Return what search, order, map and coverage keep of an account; needs neither database nor clock."""
     columns: dict[str, Any] = {
         "search_text": rules.search_text(account, contact_names),
         "sort_key": sort_key(account["name"], account.get("name_kana")),
         "geom_3857": None,
         "qk": None,
+        "municipality_code": position.municipality_code(account),
     }
     lon, lat = account.get("lon"), account.get("lat")
     if lon is not None and lat is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, cast, func
+from sqlalchemy import ColumnElement, and_, cast, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from fieldcrm.accounts.models import Account
@@ -39,6 +40,8 @@ def _parse_owner(value: object) -> object:
 
 Box = Annotated[tuple[float, float, float, float], BeforeValidator(_parse_bbox)]
 Owner = Annotated[uuid.UUID | Literal["me", "none"], BeforeValidator(_parse_owner)]
+Municipality = Annotated[str, Field(pattern=r"^(\d{5}|none)$")]
+Days = Annotated[int, Field(ge=1, le=3650)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 # In the OpenAPI document: an object whose members are sent as parameters of their own.
 _BY_CUSTOM_FIELD: Final[dict[str, JsonValue]] = {
@@ -72,6 +75,9 @@ class AccountFilter(Wire):
     rank: str | None = None
     overdue: bool = False
     never_visited: bool = False
+    visited_within_days: Days | None = None
+    covered_within_days: Days | None = None
+    municipality: Municipality | None = None
     bbox: Box | None = None
 
     @model_validator(mode="after")
@@ -99,6 +105,7 @@ def predicates(chosen: AccountFilter, actor: Actor) -> Iterator[ColumnElement[bo
         yield Account.due_on < clock.local_date(clock.now(), actor.timezone)
     if chosen.never_visited:
         yield Account.last_visit_at.is_(None)
+    yield from _of_coverage(chosen, actor)
     if chosen.bbox:
         yield _within(chosen.bbox)
     for key, value in chosen.custom.items():
@@ -123,6 +130,29 @@ def _of_sales(chosen: AccountFilter) -> Iterator[ColumnElement[bool]]:
         yield Account.win_prob <= chosen.win_max
     if chosen.rank:
         yield Account.rank == chosen.rank
+
+
+def _of_coverage(chosen: AccountFilter, actor: Actor) -> Iterator[ColumnElement[bool]]:
+    today = clock.local_date(clock.now(), actor.timezone)
+    if chosen.visited_within_days:
+        yield Account.last_visit_at >= visited_since(today, chosen.visited_within_days, actor.timezone)
+    if chosen.covered_within_days:
+        yield is_covered(today, visited_since(today, chosen.covered_within_days, actor.timezone))
+    if chosen.municipality == "none":
+        yield Account.municipality_code.is_(None)
+    elif chosen.municipality:
+        yield Account.municipality_code == chosen.municipality
+
+
+def visited_since(today: date, days: int, timezone: str) -> datetime:
+    """Return the first moment of a period: of the day that is ``days`` before today."""
+    return clock.start_of_day(today - timedelta(days=days), timezone)
+
+
+def is_covered(today: date, since: datetime) -> ColumnElement[bool]:
+    """Return the predicate of accounts visited within their cadence, or without one since then."""
+    in_cadence = and_(Account.last_visit_at.is_not(None), Account.due_on >= today)
+    return or_(in_cadence, and_(Account.due_on.is_(None), Account.last_visit_at >= since))
 
 
 def _within(box: tuple[float, float, float, float]) -> ColumnElement[bool]:

@@ -50,13 +50,13 @@ class AccountStatus(Tracked):
 class Account(Tracked):
     """A customer or prospect: a company, a person or a property, at a place.
 
-    ``due_on`` is the day by which the next visit is due (last visit plus cadence). ``geom_3857``,
-    ``qk`` and ``search_text`` follow from other columns; the service keeps them.
+    ``due_on`` is the day by which the next visit is due (last visit plus cadence). ``geom_3857``, ``qk``,
+    ``municipality_code`` and ``search_text`` follow from other columns; the service keeps them.
     """
 
     __tablename__ = "accounts"
     __audit_hidden__: ClassVar[frozenset[str]] = frozenset(
-        {"geom_3857", "qk", "search_text", "win_prob_by", "win_prob_at", "due_on"}
+        {"geom_3857", "qk", "municipality_code", "search_text", "win_prob_by", "win_prob_at", "due_on"}
     )
     __table_args__ = (
         ForeignKeyConstraint(["org_id", "status"], ["account_statuses.org_id", "account_statuses.no"]),
@@ -106,6 +106,15 @@ class Account(Tracked):
             postgresql_using="gist",
             postgresql_where=ALIVE,
         ),
+        # All that coverage counts: it reads no account itself (see territories/queries.py).
+        Index(
+            "accounts_coverage_ix",
+            "org_id",
+            "last_visit_at",
+            postgresql_include=["id", "due_on", "owner_id", "team_id", "municipality_code"],
+            postgresql_where=ALIVE,
+        ),
+        Index("accounts_municipality_ix", "org_id", "municipality_code", postgresql_where=ALIVE),
         Index(
             "accounts_tile_ix",
             "org_id",
@@ -132,6 +141,7 @@ class Account(Tracked):
     postal_code: Mapped[str | None] = mapped_column(Text)
     prefecture: Mapped[str | None] = mapped_column(Text)
     municipality: Mapped[str | None] = mapped_column(Text)
+    municipality_code: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str | None] = mapped_column(Text)
     building: Mapped[str | None] = mapped_column(Text)
     phones: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)

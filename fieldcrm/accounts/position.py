@@ -60,6 +60,13 @@ def from_address(
     return columns
 
 
+def municipality_code(account: Mapping[str, Any]) -> str | None:
+    """Return the national code of the account's municipality: by its address, else by its point."""
+    return geocoding.municipality_code(
+        account.get("prefecture"), account.get("municipality"), account.get("lon"), account.get("lat")
+    )
+
+
 def from_person(
     lon: float, lat: float, *, source: str, at: datetime, prefecture: str | None
 ) -> dict[str, Any]:

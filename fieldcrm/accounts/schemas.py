@@ -102,6 +102,7 @@ class AccountOut(Wire):
     postal_code: str | None
     prefecture: str | None
     municipality: str | None
+    municipality_code: str | None = Field(description="Five digits, as the national register has it")
     address: str | None
     building: str | None
     phones: list[PhoneOut]

@@ -162,6 +162,7 @@ def move_account(session: Session, actor: Actor, account_id: uuid.UUID, place: P
     )
     for name, value in columns.items():
         setattr(account, name, value)
+    _set_municipality(account)
     session.flush()
     return account
 
@@ -188,12 +189,18 @@ def restore_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Ac
 
 
 def derive(session: Session, actor: Actor, account: Account) -> None:
-    """Set the columns that follow from others: search, order, due day."""
+    """Set the columns that follow from others: search, order, municipality, due day."""
     names = queries.contact_names(session, actor, account.id) if account.version else ()
     values = {name: getattr(account, name) for name in queries.SEARCHED}
     account.search_text = rules.search_text(values, names)
     account.sort_key = sort_key(account.name, account.name_kana)
+    _set_municipality(account)
     refresh_due(account, timezone=actor.timezone)
+
+
+def _set_municipality(account: Account) -> None:
+    named = ("prefecture", "municipality", "lon", "lat")
+    account.municipality_code = position.municipality_code({name: getattr(account, name) for name in named})
 
 
 def _own_by_default(actor: Actor, draft: AccountDraft, columns: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -19,6 +19,11 @@ def _read() -> datetime:
 def local_date(at: datetime, timezone: str) -> date:
     """Return the calendar day of ``at`` where the organisation lives."""
     return at.astimezone(ZoneInfo(timezone)).date()
+
+
+def start_of_day(day: date, timezone: str) -> datetime:
+    """Return the moment at which a calendar day begins where the organisation lives."""
+    return datetime.combine(day, time.min, ZoneInfo(timezone)).astimezone(UTC)
 
 
 def parse_iso(text: object) -> datetime | None:

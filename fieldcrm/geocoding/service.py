@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fieldcrm.geocoding import gazetteer_store
 from fieldcrm.geocoding.gazetteer import Gazetteer
 from fieldcrm.geocoding.locator import Address, locate_all, locate_one
+from fieldcrm.geocoding.municipalities import Municipalities, code_at
 from fieldcrm.geocoding.rules import Level, Located, Place, PositionDecision, nowhere
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ __all__ = [
     "locate",
     "locate_best",
     "locate_many",
+    "municipalities",
+    "municipality_code",
     "prefecture_of_point",
     "prefectures_of_points",
     "reverse",
@@ -54,6 +57,25 @@ def places() -> "Places":
     from fieldcrm.geocoding.places import Places
 
     return Places(gazetteer())
+
+
+@lru_cache(maxsize=1)
+def municipalities() -> Municipalities:
+    """Return the municipalities of this process, by code."""
+    return Municipalities(gazetteer())
+
+
+def municipality_code(
+    prefecture: str | None, municipality: str | None, lon: float | None, lat: float | None
+) -> str | None:
+    """Return the national code of the municipality that an address names; else of that around the point.
+
+    A name alone may mean several (a city of wards, without its ward): there the point decides too.
+    """
+    code = municipalities().code_of(prefecture, municipality)
+    if code is not None or lon is None or lat is None:
+        return code
+    return code_at(places(), lon, lat)
 
 
 def locate(

@@ -69,6 +69,7 @@ POLICIES: Mapping[str, Row] = {
     "attachments.create": _may(ALL, TEAM, TEAM, ALL),
     "attachments.delete": _may(ALL, TEAM, OWN, OWN),
     "team.read": _may(ALL, TEAM, TEAM, ALL),
+    "coverage.export": _may(ALL, TEAM, TEAM, ALL),
     "mapview.read": _may(ALL, TEAM, TEAM, ALL),
     "sync.pull": _may(ALL, TEAM, TEAM, ALL),
     "sync.push": _may(ALL, TEAM, TEAM, ALL),

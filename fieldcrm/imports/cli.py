@@ -20,12 +20,13 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.messages import say
+from fieldcrm.identity.absent import actor_of
 from fieldcrm.identity.cli import actor_of as system_actor_of
 from fieldcrm.imports import messages, queries, runner, service
 from fieldcrm.imports.field_names import labels
 from fieldcrm.imports.files import hash_of
 from fieldcrm.imports.models import Import
-from fieldcrm.imports.organisation import actor_of, load_words
+from fieldcrm.imports.organisation import load_words
 from fieldcrm.imports.rules import RowState
 from fieldcrm.imports.serialise import import_json, reasons
 

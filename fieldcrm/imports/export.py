@@ -5,16 +5,12 @@ Rows are streamed from the database into a temporary file: neither is ever whole
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from typing import IO, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.filters import AccountFilter
@@ -24,15 +20,11 @@ from fieldcrm.accounts.settings import list_statuses
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.identity import queries as identity
-from fieldcrm.imports.cells import guarded
 from fieldcrm.imports.changes import is_fax
 from fieldcrm.imports.field_names import labels
 from fieldcrm.imports.organisation import load_words
 from fieldcrm.imports.rules import FIELDS, KIND_WORDS
-
-_SPOOLED_BYTES = 1 << 20
-_LONGEST_CELL = 32_767
-Value = str | int | float | date | datetime | None
+from fieldcrm.imports.tables import Value, csv_file, xlsx_file
 
 
 class Exporter:
@@ -58,34 +50,11 @@ class Exporter:
 
     def csv(self, chosen: AccountFilter) -> IO[bytes]:
         """Return UTF-8 with a byte-order mark; what would run as a formula is guarded (OWASP)."""
-        target = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - sent, then closed
-        text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(text)
-        writer.writerow(self._headings())
-        count = 0
-        for row in self._rows(chosen):
-            writer.writerow([guarded(_as_text(value)) for value in row])
-            count += 1
-        text.flush()
-        text.detach()
-        return self._done(target, count, "csv")
+        return self._done(*csv_file(self._headings(), self._rows(chosen)), "csv")
 
     def xlsx(self, chosen: AccountFilter) -> IO[bytes]:
         """Return a workbook: dates as dates, phones and codes as text, formulas never run."""
-        target = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - sent, then closed
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        book = xlsxwriter.Workbook(target, options)
-        sheet = book.add_worksheet()
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, self._headings(), book.add_format({"bold": True}))
-        sheet.freeze_panes(1, 0)
-        number = 0
-        for number, row in enumerate(self._rows(chosen), start=1):
-            for column, value in enumerate(row):
-                _write_cell(sheet, number, column, value, moment=moment, day=day)
-        book.close()
-        return self._done(target, number, "xlsx")
+        return self._done(*xlsx_file([(None, self._headings(), self._rows(chosen))]), "xlsx")
 
     def _headings(self) -> list[str]:
         return [self._labels[key] for key in self._keys()]
@@ -131,36 +100,4 @@ class Exporter:
             entity_id=None,
             changes={"format": (None, kind), "count": (None, count)},
         )
-        target.seek(0)
         return target
-
-
-def _as_text(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, float):
-        return repr(value)
-    return str(value)
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: Value, *, moment: Any, day: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, moment)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, (int, float)):
-        sheet.write_number(row, column, value)
-    else:
-        # Text is text in a workbook; only what looks guarded needs guarding, to come back as it is.
-        sheet.write_string(row, column, (guarded(value) if value[0] == "'" else value)[:_LONGEST_CELL])
-
-
-def in_pieces(target: IO[bytes]) -> Iterable[bytes]:
-    """Yield a file in pieces and close it."""
-    with target:
-        while piece := target.read(1 << 16):
-            yield piece

@@ -11,14 +11,12 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
-from fieldcrm.imports.export import Exporter, in_pieces
+from fieldcrm.imports.coverage_export import coverage_csv, coverage_xlsx
+from fieldcrm.imports.export import Exporter
+from fieldcrm.imports.tables import TYPES, in_pieces
+from fieldcrm.territories.schemas import CoverageQuery
 
 bp = APIBlueprint("exports", __name__)
-
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @bp.get("/api/accounts/export.csv")
@@ -31,13 +29,29 @@ def export_csv(*, actor: Actor, query: AccountFilter) -> Response:
 
 @bp.get("/api/accounts/export.xlsx")
 @endpoint("accounts.export", query=AccountFilter)
-@details(media_type=_TYPES["xlsx"])
+@details(media_type=TYPES["xlsx"])
 def export_xlsx(*, actor: Actor, query: AccountFilter) -> Response:
     """Return the accounts that the filters show as a workbook."""
     return _file(in_pieces(Exporter(db.session(), actor).xlsx(query)), actor, "xlsx")
 
 
-def _file(pieces: object, actor: Actor, kind: str) -> Response:
+@bp.get("/api/coverage/export.csv")
+@endpoint("coverage.export", query=CoverageQuery)
+@details(media_type="text/csv")
+def export_coverage_csv(*, actor: Actor, query: CoverageQuery) -> Response:
+    """Return coverage by owner and by municipality as one CSV table."""
+    return _file(in_pieces(coverage_csv(db.session(), actor, query)), actor, "csv", name="coverage")
+
+
+@bp.get("/api/coverage/export.xlsx")
+@endpoint("coverage.export", query=CoverageQuery)
+@details(media_type=TYPES["xlsx"])
+def export_coverage_xlsx(*, actor: Actor, query: CoverageQuery) -> Response:
+    """Return coverage as a workbook of two sheets."""
+    return _file(in_pieces(coverage_xlsx(db.session(), actor, query)), actor, "xlsx", name="coverage")
+
+
+def _file(pieces: object, actor: Actor, kind: str, *, name: str = "accounts") -> Response:
     day = clock.local_date(clock.now(), actor.timezone).isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="accounts-{day}.{kind}"'}
-    return Response(pieces, content_type=_TYPES[kind], headers=headers)  # type: ignore[arg-type]  # an iterable
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{day}.{kind}"'}
+    return Response(pieces, content_type=TYPES[kind], headers=headers)  # type: ignore[arg-type]  # an iterable

@@ -10,8 +10,8 @@ from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.jobs import queue
 from fieldcrm.core.worker import running_app
+from fieldcrm.identity.absent import actor_of
 from fieldcrm.imports import runner
-from fieldcrm.imports.organisation import actor_of
 from fieldcrm.imports.progress import set_failed
 from fieldcrm.imports.service import RUN_TASK, UNDO_TASK
 from fieldcrm.imports.undo import undo

@@ -1,4 +1,4 @@
-"""What imports ask of the organisation: its words, and who acts in the background."""
+"""What imports ask of the organisation: its words."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.service import Catalogue
 from fieldcrm.accounts.settings import list_custom_fields, list_statuses
-from fieldcrm.core.actor import Actor, Role, system_actor
-from fieldcrm.core.db import transaction
+from fieldcrm.core.actor import Actor
 from fieldcrm.identity import queries as identity
-from fieldcrm.identity.models import Organisation
 from fieldcrm.imports.rules import fold
 from fieldcrm.imports.words import OwnField, Words, by_fold
 
@@ -57,28 +55,3 @@ def _owner_words(session: Session, actor: Actor, catalogue: Catalogue) -> dict[s
     names = [fold(person.name) for person in people]
     found = {fold(p.name): p.id for p in people if names.count(fold(p.name)) == 1}
     return found | {fold(person.email): person.id for person in people}
-
-
-def actor_of(org_id: int, user_id: UUID | None) -> Actor:
-    """Return the person who asked for background work, with the rights they have now.
-
-    Without a person (the command line) it is the system. Who left may nothing more.
-    """
-    system = system_actor(org_id)
-    with transaction(system) as session:
-        organisation = session.get_one(Organisation, org_id)
-        locale, timezone = organisation.locale, organisation.timezone
-        if user_id is None:
-            return system_actor(org_id, locale=locale, timezone=timezone)
-        user = identity.find_user(session, org_id=org_id, user_id=user_id)
-        if user is None:
-            return Actor(org_id, user_id, Role.REP, locale=locale, timezone=timezone)
-        teams = identity.team_ids_by_user(session, org_id).get(user_id, [])
-        return Actor(
-            org_id=org_id,
-            user_id=user_id,
-            role=Role(user.role) if user.is_active else Role.REP,
-            team_ids=frozenset(teams),
-            locale=user.locale or locale,
-            timezone=timezone,
-        )

@@ -9,6 +9,7 @@ transaction, so an answer is never older than the clock the caller has read.
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ Mask = NDArray[np.bool_]
 NEVER = np.iinfo(np.int32).max
 NOT_PLACED = -1
 NOT_SET = -1
+NEVER_VISITED = -np.iinfo(np.int32).max
+OUTSIDE = -1
 
 # One row for each combination of what few accounts differ in; in it the accounts, packed end to end.
 # Whoever is deleted or without a place comes too: they must leave the columns.
@@ -33,17 +36,20 @@ _CHANGED = """
            string_agg(int2send(status), ''),
            string_agg(int2send(coalesce(win_prob, -1::smallint)), ''),
            string_agg(int4send(coalesce(due_on - date '1970-01-01', 2147483647)), ''),
-           string_agg(int2send((last_visit_at is null)::int::smallint), ''),
+           string_agg(int4send(coalesce(floor(extract(epoch from last_visit_at) / 60)::int, -2147483647)),
+                      ''),
+           string_agg(int4send(coalesce(municipality_code::int, -1)), ''),
            string_agg(float8send(coalesce(lon, 0)), ''), string_agg(float8send(coalesce(lat, 0)), '')
       from accounts
      where org_id = %(org_id)s::bigint and change_seq > %(seq)s
      group by 1, 2, 3, 4, 5
 """
-_PACKED = ("u8", ">i8", ">i2", ">i2", ">i4", ">i2", ">f8", ">f8")
+_PACKED = ("u8", ">i8", ">i2", ">i2", ">i4", ">i4", ">i4", ">f8", ">f8")
 _ROW = np.dtype(
     [
         ("id_high", "u8"), ("id_low", "u8"), ("qk", "i8"), ("order", "i8"), ("status", "i2"), ("win", "i2"),
-        ("due", "i4"), ("unseen", "?"), ("party", "i4"), ("label", "i4"), ("lon", "f8"), ("lat", "f8"),
+        ("due", "i4"), ("visited", "i4"), ("municipality", "i4"), ("party", "i4"), ("label", "i4"),
+        ("lon", "f8"), ("lat", "f8"),
     ]
 )  # fmt: skip
 
@@ -93,7 +99,7 @@ class Columns:
         self.seq = max(newest, *(group[5] for group in groups)) if groups else newest
 
     def _take_in(self, groups: list[Any]) -> None:
-        high_low, qk, status, win, due, unseen, lon, lat = (
+        high_low, qk, status, win, due, visited, municipality, lon, lat = (
             np.frombuffer(b"".join(group[6 + at] for group in groups), np.dtype(kind))
             for at, kind in enumerate(_PACKED)
         )
@@ -102,7 +108,7 @@ class Columns:
         labels = [_number(self._labels, (group[0], group[1], frozenset(group[2]))) for group in groups]
         fresh = {
             "id_high": high_low[0::2], "id_low": high_low[1::2], "qk": qk, "order": qk, "status": status,
-            "win": win, "due": due, "unseen": unseen != 0, "lon": lon, "lat": lat,
+            "win": win, "due": due, "visited": visited, "municipality": municipality, "lon": lon, "lat": lat,
             "party": np.repeat(parties, counts), "label": np.repeat(labels, counts),
         }  # fmt: skip
         self._bury(fresh["id_high"], fresh["id_low"])
@@ -184,14 +190,39 @@ class Columns:
         if criteria.win_max is not None:
             mask &= (data["win"] <= criteria.win_max) & (data["win"] != NOT_SET)
         if criteria.is_overdue:
-            mask &= data["due"] < (np.datetime64(criteria.today, "D") - np.datetime64(0, "D")).astype(int)
-        if criteria.is_never_visited:
-            mask &= data["unseen"]
+            mask &= data["due"] < _day(criteria)
+        _keep_covered(mask, data, criteria)
         if _asks_party(criteria):
             mask &= np.array([_is_party(*one, criteria) for one in self._parties])[data["party"]]
         if criteria.kind is not None or criteria.rank is not None or criteria.tag is not None:
             mask &= np.array([_is_label(*one, criteria) for one in self._labels])[data["label"]]
         return mask
+
+
+def _keep_covered(mask: Mask, data: dict[str, NDArray[Any]], criteria: Criteria) -> None:
+    """Take out of the mask who fails what is asked of visits and of the municipality."""
+    visited = data["visited"]
+    if criteria.is_never_visited:
+        mask &= visited == NEVER_VISITED
+    if criteria.visited_since is not None:
+        mask &= visited >= _minute(criteria.visited_since)
+    if criteria.covered_since is not None:
+        has_cadence = data["due"] != NEVER
+        in_cadence = has_cadence & (visited != NEVER_VISITED) & (data["due"] >= _day(criteria))
+        mask &= in_cadence | (~has_cadence & (visited >= _minute(criteria.covered_since)))
+    if criteria.municipality_code is not None:
+        mask &= data["municipality"] == int(criteria.municipality_code)
+    if criteria.is_outside:
+        mask &= data["municipality"] == OUTSIDE
+
+
+def _day(criteria: Criteria) -> int:
+    return int((np.datetime64(criteria.today, "D") - np.datetime64(0, "D")).astype(int))
+
+
+def _minute(at: datetime) -> int:
+    # A day begins with a whole minute, everywhere.
+    return int(at.timestamp()) // 60
 
 
 def _fields() -> list[tuple[str, np.dtype[Any]]]:

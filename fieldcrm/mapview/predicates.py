@@ -17,6 +17,11 @@ _CONDITIONS = {
     "team_ids": "a.team_id = any(%(team_ids)s::uuid[])",
     "is_overdue": "a.due_on < %(today)s",
     "is_never_visited": "a.last_visit_at is null",
+    "visited_since": "a.last_visit_at >= %(visited_since)s",
+    "covered_since": """((a.last_visit_at is not null and a.due_on >= %(today)s)
+                         or (a.due_on is null and a.last_visit_at >= %(covered_since)s))""",
+    "municipality_code": "a.municipality_code = %(municipality_code)s",
+    "is_outside": "a.municipality_code is null",
     "win_min": "a.win_prob >= %(win_min)s",
     "win_max": "a.win_prob <= %(win_max)s",
     "kind": "a.kind = %(kind)s",

@@ -6,7 +6,7 @@ import math
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from fieldcrm.core.geo import CELL_ZOOM, EARTH_RADIUS_M, quadkey_of_column_and_row, web_mercator
 
@@ -90,6 +90,9 @@ class Reach:
 class Criteria:
     """Which accounts a tile shows. ``reach`` is None for who sees the whole organisation.
 
+    ``covered_since``: visited within their cadence, or since then where they have none; ``is_outside``:
+    in no municipality that we know.
+
     Its ``repr`` is the same in every process (tuples in order, no sets): it marks a tile's freshness.
     """
 
@@ -101,6 +104,10 @@ class Criteria:
     team_ids: tuple[uuid.UUID, ...] = ()
     is_overdue: bool = False
     is_never_visited: bool = False
+    visited_since: datetime | None = None
+    covered_since: datetime | None = None
+    municipality_code: str | None = None
+    is_outside: bool = False
     win_min: int | None = None
     win_max: int | None = None
     kind: str | None = None

@@ -27,6 +27,9 @@ class TileQuery(Wire):
     team: list[uuid.UUID] = Field(default_factory=list, max_length=50)
     overdue: bool = False
     never_visited: bool = False
+    visited_within_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    covered_within_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    municipality: Annotated[str, Field(pattern=r"^(\d{5}|none)$")] | None = None
     win_min: Annotated[int, Field(ge=0, le=100)] | None = None
     win_max: Annotated[int, Field(ge=0, le=100)] | None = None
     tag: Annotated[str, Field(max_length=200)] | None = None

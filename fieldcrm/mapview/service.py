@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from fieldcrm.accounts.filters import visited_since
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import read_clock
@@ -44,8 +46,13 @@ def get_tile(z: int, x: int, y: int) -> Tile:
 def criteria_of(actor: Actor, query: TileQuery) -> Criteria:
     """Return what ``actor`` asks for, within what they may see."""
     owner = actor.user_id if query.owner == "me" else query.owner
+    today = clock.local_date(clock.now(), actor.timezone)
+
+    def since(days: int | None) -> datetime | None:
+        return None if days is None else visited_since(today, days, actor.timezone)
+
     return Criteria(
-        today=clock.local_date(clock.now(), actor.timezone),
+        today=today,
         reach=reach_of(actor),
         statuses=tuple(sorted(set(query.status))),
         owner_id=owner if isinstance(owner, uuid.UUID) else None,
@@ -53,6 +60,10 @@ def criteria_of(actor: Actor, query: TileQuery) -> Criteria:
         team_ids=tuple(sorted(set(query.team))),
         is_overdue=query.overdue,
         is_never_visited=query.never_visited,
+        visited_since=since(query.visited_within_days),
+        covered_since=since(query.covered_within_days),
+        municipality_code=None if query.municipality == "none" else query.municipality,
+        is_outside=query.municipality == "none",
         win_min=query.win_min,
         win_max=query.win_max,
         kind=query.kind,

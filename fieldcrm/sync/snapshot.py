@@ -35,10 +35,10 @@ DETAILS_PAGE: Final = 5_000
 ACTIVITIES_PAGE: Final = 10_000
 
 _ROWS: Final = (
-    "id", "kind", "name", "name_kana", "external_id", "postal_code", "prefecture", "municipality", "address",
-    "building", "phones", "phone_display", "status", "win_prob", "rank", "owner_id", "team_id", "tags",
-    "cadence_days", "custom", "lon", "lat", "precision", "last_visit_at", "last_outcome", "due_on",
-    "next_action_on", "version", "change_seq",
+    "id", "kind", "name", "name_kana", "external_id", "postal_code", "prefecture", "municipality",
+    "municipality_code", "address", "building", "phones", "phone_display", "status", "win_prob", "rank",
+    "owner_id", "team_id", "tags", "cadence_days", "custom", "lon", "lat", "precision", "last_visit_at",
+    "last_outcome", "due_on", "next_action_on", "version", "change_seq",
 )  # fmt: skip
 ROWS: Final = columns_of(Account, _ROWS)
 ACCOUNT: Final = columns_of(Account, [name for name in AccountOut.model_fields if name != "distance_m"])

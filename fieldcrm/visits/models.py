@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,6 +51,14 @@ class Activity(Tracked):
         Index("activities_day_ix", "org_id", "occurred_at"),
         Index("activities_user_ix", "org_id", "user_id", "occurred_at"),
         Index("activities_change_ix", "org_id", "change_seq"),
+        # Visits of a period by account, counted without reading them.
+        Index(
+            "activities_visit_ix",
+            "org_id",
+            "occurred_at",
+            postgresql_include=["account_id"],
+            postgresql_where=text("channel = 'visit' and deleted_at is null"),
+        ),
     )
 
     account_id: Mapped[uuid.UUID]

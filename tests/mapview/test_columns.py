@@ -6,7 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -24,6 +24,7 @@ from tests.fixtures.people import Org, Person
 from tests.mapview.conftest import TOKYO, account_row, scattered, seed_statuses, tiles_over, today
 
 PLACES = scattered(120)
+OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 def as_comparable(sums: list[CellSum]) -> dict[tuple[int, int], Any]:
@@ -46,6 +47,10 @@ def a_criteria(chance: random.Random, people: list[uuid.UUID], teams: list[uuid.
         team_ids=maybe((teams[0],), tuple(teams)) or (),
         is_overdue=bool(maybe(True)),
         is_never_visited=bool(maybe(True)),
+        visited_since=maybe(OCTOBER, OCTOBER + timedelta(days=1)),
+        covered_since=maybe(OCTOBER, OCTOBER + timedelta(days=1)),
+        municipality_code=maybe("13112", "01101"),
+        is_outside=bool(maybe(True)),
         win_min=maybe(0, 20),
         win_max=maybe(0, 50, 100),
         kind=maybe("company", "person"),
@@ -72,7 +77,8 @@ def test_columns_and_database_give_the_same_sums_after_any_writes(
                     "owner_id": chance.choice((None, *people)), "team_id": chance.choice((None, *teams)),
                     "kind": chance.choice(("company", "person", "property")),
                     "rank": chance.choice((None, "A", "B")), "tags": chance.sample(["重点", "紹介"], 1),
-                    "last_visit_at": chance.choice((None, "2026-10-01T00:00:00Z")),
+                    "last_visit_at": chance.choice((None, OCTOBER, OCTOBER - timedelta(seconds=1))),
+                    "municipality_code": chance.choice((None, "13112", "01101")),
                 },
             )
             for _ in range(count)
