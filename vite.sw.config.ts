@@ -14,7 +14,7 @@ interface Chunk {
   dynamicImports?: string[];
 }
 
-const MAP = 'src/map/stage.ts';
+const MAPS = new Set(['src/map/stage.ts', 'src/territories/coveragemap.ts']);
 const EARLY = /^assets\/early-/;
 
 /** Every file the app works with but those that draw the map, which weigh more than all the rest. */
@@ -23,7 +23,7 @@ function shellFiles(manifest: Record<string, Chunk>, key: string, found = new Se
   if (!chunk || found.has(chunk.file)) return found;
   found.add(chunk.file);
   for (const css of chunk.css ?? []) found.add(css);
-  for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) if (next !== MAP) shellFiles(manifest, next, found);
+  for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) if (!MAPS.has(next)) shellFiles(manifest, next, found);
   return found;
 }
 

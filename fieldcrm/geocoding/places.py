@@ -57,6 +57,14 @@ class Places:
         numbers = self._prefecture[np.where(near, index[:, 0], 0)]
         return [self._prefecture_names[n] if ok else None for n, ok in zip(numbers, near, strict=True)]
 
+    def municipality_codes(self, lons: ArrayLike, lats: ArrayLike) -> list[str | None]:
+        """Return the municipality of each point by its nearest town, None in the sea and abroad."""
+        distance, index = self._query(np.asarray(lons, float), np.asarray(lats, float), 1)
+        near = distance[:, 0] <= FARTHEST_TOWN_M
+        known = self._gazetteer.municipalities
+        homes = self._home[np.where(near, index[:, 0], 0)]
+        return [known[home].code if ok else None for home, ok in zip(homes.tolist(), near, strict=True)]
+
     def agree(self, lons: ArrayLike, lats: ArrayLike, prefectures: Sequence[str | None]) -> list[bool]:
         """Return whether each point may lie in the prefecture named beside it, border zone included."""
         distance, index = self._query(np.asarray(lons, float), np.asarray(lats, float), _NEIGHBOURS)

@@ -22,7 +22,7 @@ class CoverageQuery(Wire):
     owner: Owner | None = None
 
 
-class CountsOut(Wire):
+class CoverageCounts(Wire):
     """The numbers of coverage; ``share`` is ``covered`` in percent of ``accounts``."""
 
     accounts: int
@@ -35,13 +35,13 @@ class CountsOut(Wire):
     visits: int
 
 
-class OwnerRow(CountsOut):
+class OwnerRow(CoverageCounts):
     """The accounts of one owner; without one: of those that have no owner."""
 
     owner_id: uuid.UUID | None
 
 
-class MunicipalityRow(CountsOut):
+class MunicipalityRow(CoverageCounts):
     """The accounts of one municipality; without a code: of those whose municipality is not known."""
 
     code: str | None
@@ -58,7 +58,7 @@ class CoverageOut(Wire):
     today: date
     since: date
     days: int
-    total: CountsOut
+    total: CoverageCounts
     owners: list[OwnerRow]
     municipalities: list[MunicipalityRow]
 

@@ -101,7 +101,7 @@ def coverage_json(found: Coverage) -> dict[str, Any]:
 
 
 def counts_json(counts: Counts) -> dict[str, Any]:
-    """Return the numbers as CountsOut has them."""
+    """Return the numbers as CoverageCounts has them."""
     return {**asdict(counts), "share": counts.share}
 
 

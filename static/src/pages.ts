@@ -18,7 +18,8 @@ const worded =
 const identity = (name: 'people' | 'teams' | 'security' | 'tokens'): Load => worded(async () => ({ default: (await import('./identity/screens')).screens[name] }));
 
 const PAGES: Record<string, Load> = {
-  team: worded(() => import('./team/TeamScreen.svelte')),
+  team: worded(() => import('./territories/CoverageScreen.svelte')),
+  'team/day': worded(() => import('./team/TeamScreen.svelte')),
   more: worded(() => import('./more/MoreScreen.svelte')),
   'more/outbox': worded(() => import('./more/OutboxScreen.svelte')),
   'more/conflicts': worded(() => import('./more/ConflictsScreen.svelte')),

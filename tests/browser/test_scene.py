@@ -25,7 +25,7 @@ def test_from_a_spreadsheet_to_a_visit_the_manager_sees(open_browser: OpenPhone,
     _log_visit(rep)
 
     manager = open_browser("manager@naniwa.example", is_desktop=True)
-    manager.goto("/team")
+    manager.goto("/team/day")
     expect(manager.get_by_text(NOTE)).to_be_visible()
     expect(manager.get_by_text(str(hospital["name"])).first).to_be_visible()
 

@@ -17,6 +17,7 @@ SCREENS = (
     "/lists",
     "/today",
     "/team",
+    "/team/day",
     "/more",
     "/more/settings",
     "/more/outbox",

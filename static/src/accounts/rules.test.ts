@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { flag, nullable, number, object, text } from '../core/parse';
 import { readCases } from '../testing/cases';
 import { account, ANOTHER, ME } from '../testing/world';
-import { countActive, dueOn, isOverdue, matcher, NO_FILTER, placeOf, toQuery, toRow, type AccountFilter } from './rules';
+import { countActive, toQuery } from './asking';
+import { dueOn, isOverdue, matcher, NO_FILTER, placeOf, toRow, type AccountFilter } from './rules';
 
-const who = { user_id: ME, team_ids: ['t1'], today: '2026-11-22' };
+const who = { user_id: ME, team_ids: ['t1'], today: '2026-11-22', timezone: 'Asia/Tokyo' };
 
 describe('when a visit is due', () => {
   const parse = object({ name: text, cadence_days: nullable(number), last_visit_on: nullable(text), created_on: text, due_on: nullable(text) });

@@ -1,4 +1,5 @@
 /** Pure decisions about accounts: folding for search, what a list row holds, when a visit is due, which rows a filter keeps. */
+import { coverageMatcher, NO_COVERAGE, type CoverageFilter } from './covered';
 import { bare, fold, holding, searchWords, sortKey, wide } from './folding';
 import type { Account, Kind, Precision } from './wire';
 
@@ -17,6 +18,8 @@ export interface AccountRow {
   rank: string | null;
   owner_id: string | null;
   team_id: string | null;
+  /** Its national code; null where it is not known. */
+  municipality: string | null;
   tags: string[];
   lon: number | null;
   lat: number | null;
@@ -33,7 +36,7 @@ export interface AccountRow {
 
 export type OwnerFilter = 'me' | 'team' | 'all';
 
-export interface AccountFilter {
+export interface AccountFilter extends CoverageFilter {
   q: string;
   status: number[];
   owner: OwnerFilter;
@@ -51,9 +54,11 @@ export interface Viewpoint {
   user_id: string;
   team_ids: string[];
   today: string;
+  timezone: string;
 }
 
 export const NO_FILTER: AccountFilter = {
+  ...NO_COVERAGE,
   q: '',
   status: [],
   owner: 'all',
@@ -93,6 +98,8 @@ export function toRow(account: Listed): AccountRow {
     rank: account.rank,
     owner_id: account.owner_id,
     team_id: account.team_id,
+    // Missing in what an older build stored.
+    municipality: account.municipality_code ?? null,
     tags: account.tags,
     lon: account.lon,
     lat: account.lat,
@@ -178,6 +185,7 @@ export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow
   const words = searchWords(filter.q).map(holding);
   const statuses = new Set(filter.status);
   const teams = new Set(who.team_ids);
+  const isInCoverage = coverageMatcher(filter, who);
   const hasRange = filter.win_min > 0 || filter.win_max < 100;
   // A query of nothing that can be searched for (an emoji) finds nothing, as on the server.
   const isHopeless = words.length === 0 && filter.q.trim() !== '';
@@ -192,37 +200,7 @@ export function matcher(filter: AccountFilter, who: Viewpoint): (row: AccountRow
     if (hasRange && (row.win_prob === null || row.win_prob < filter.win_min || row.win_prob > filter.win_max)) return false;
     if (filter.rank && row.rank !== filter.rank) return false;
     if (filter.tag && !row.tags.includes(filter.tag)) return false;
+    if (!isInCoverage(row)) return false;
     return words.every((isHeld) => isHeld(row.folded));
   };
-}
-
-/** How many filters are set, the search text aside. */
-export function countActive(filter: AccountFilter): number {
-  return [
-    filter.status.length > 0,
-    filter.owner !== 'all',
-    filter.overdue,
-    filter.never_visited,
-    filter.win_min > 0 || filter.win_max < 100,
-    filter.tag !== null,
-    filter.kind !== null,
-    filter.rank !== null,
-  ].filter(Boolean).length;
-}
-
-/** The filter as the server's query parameters (lists, tiles and exports share them). */
-export function toQuery(filter: AccountFilter, who: Viewpoint): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const status of filter.status) query.append('status', String(status));
-  if (filter.q.trim()) query.set('q', filter.q.trim());
-  if (filter.owner === 'me') query.set('owner', 'me');
-  if (filter.owner === 'team') for (const team of who.team_ids) query.append('team', team);
-  if (filter.overdue) query.set('overdue', '1');
-  if (filter.never_visited) query.set('never_visited', '1');
-  if (filter.win_min > 0) query.set('win_min', String(filter.win_min));
-  if (filter.win_max < 100) query.set('win_max', String(filter.win_max));
-  if (filter.tag) query.set('tag', filter.tag);
-  if (filter.kind) query.set('kind', filter.kind);
-  if (filter.rank) query.set('rank', filter.rank);
-  return query;
 }

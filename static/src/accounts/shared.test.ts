@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { sorted, SORTS } from '../lists/rules';
 import { anything, listOf, mapOf, nullable, number, object, oneOf, optional, text } from '../core/parse';
 import { account, ANOTHER, ME } from '../testing/world';
-import { matcher, NO_FILTER, toQuery, toRow, type AccountFilter } from './rules';
+import { toQuery } from './asking';
+import { matcher, NO_FILTER, toRow, type AccountFilter } from './rules';
 
 const parse = object({
   today: text,
@@ -19,7 +20,7 @@ const parse = object({
 const cases = parse(JSON.parse(readFileSync(new URL('../../../tests/cases/accounts.json', import.meta.url), 'utf8')), 'accounts');
 
 const PEOPLE: Record<string, string> = { me: ME, colleague: ANOTHER, stranger: ANOTHER };
-const who = { user_id: ME, team_ids: ['east', 'north'], today: cases.today };
+const who = { user_id: ME, team_ids: ['east', 'north'], today: cases.today, timezone: 'Asia/Tokyo' };
 
 const parseGiven = object({ key: text, owner: nullable(text), team: nullable(text), phones: optional(listOf(text), []), tags: optional(listOf(text), []) });
 

@@ -24,6 +24,7 @@ export const ACCOUNT_FIELDS = {
   postal_code: nullable(text),
   prefecture: nullable(text),
   municipality: nullable(text),
+  municipality_code: nullable(text),
   address: nullable(text),
   building: nullable(text),
   phones: optional(listOf(phone), []),

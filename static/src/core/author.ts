@@ -17,5 +17,5 @@ export function author(): Author {
 /** How the signed-in user sees the accounts today. */
 export function viewpoint(): Viewpoint {
   const { user, organisation } = session();
-  return { user_id: user.id, team_ids: user.team_ids, today: todayIn(organisation.timezone) };
+  return { user_id: user.id, team_ids: user.team_ids, today: todayIn(organisation.timezone), timezone: organisation.timezone };
 }

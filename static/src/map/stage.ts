@@ -77,7 +77,7 @@ function saveCamera(map: MapLibre): void {
 }
 
 /** Say on the element whether all that is asked for is drawn and at rest: until then a press may miss what it aims at. */
-function tellWhetherDrawn(map: MapLibre, element: HTMLElement): void {
+export function tellWhetherDrawn(map: MapLibre, element: HTMLElement): void {
   element.dataset['drawn'] = 'no';
   for (const name of ['dataloading', 'movestart', 'render'] as const) map.on(name, () => (element.dataset['drawn'] = 'no'));
   map.on('idle', () => (element.dataset['drawn'] = 'yes'));

@@ -2,7 +2,8 @@
 import { fromStore } from 'svelte/store';
 import { accountFilter, changeFilter } from '../accounts/filter';
 import { accountsIndex } from '../accounts/index';
-import { isOverdue, toQuery, type AccountRow } from '../accounts/rules';
+import { toQuery } from '../accounts/asking';
+import { isOverdue, type AccountRow } from '../accounts/rules';
 import { viewpoint } from '../core/author';
 import { theme } from '../core/theme';
 import type { Drawing } from '../map/features';

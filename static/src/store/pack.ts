@@ -18,7 +18,8 @@ const BETWEEN = '\u001f';
 const BETWEEN_TAGS = '\u001e';
 const SEPARATORS = /[\u001e\u001f]/g;
 
-const TEXTS = ['id', 'kind', 'name', 'kana', 'place', 'phone', 'rank', 'owner_id', 'team_id', 'tags', 'due_on', 'last_visit_at', 'next_action_on', 'folded', 'order'] as const;
+const TEXTS = ['id', 'kind', 'name', 'kana', 'place', 'phone', 'rank', 'owner_id', 'team_id', 'municipality', 'tags', 'due_on', 'last_visit_at', 'next_action_on', 'folded', 'order'] as const;
+const LATER: ReadonlySet<string> = new Set(['municipality']);
 const NUMBERS = ['status', 'win_prob', 'lon', 'lat', 'is_approximate', 'last_outcome'] as const;
 type TextColumn = (typeof TEXTS)[number];
 type NumberColumn = (typeof NUMBERS)[number];
@@ -66,7 +67,8 @@ export async function putPacks(tx: WriteTransaction, packs: PackedRows[]): Promi
 /** The rows of a pack. Throws when it was written in another shape or is damaged. */
 export function unpackRows(packed: PackedRows): AccountRow[] {
   if (packed.shape !== SHAPE) throw new Error(`rows packed in shape ${packed.shape}`);
-  const texts = Object.fromEntries(TEXTS.map((column) => [column, packed.texts[column].split(BETWEEN)])) as Record<TextColumn, string[]>;
+  // A column that came later is missing from older packs; the rows come again with it from the server.
+  const texts = Object.fromEntries(TEXTS.map((column) => [column, LATER.has(column) ? (packed.texts[column] ?? '').split(BETWEEN) : packed.texts[column].split(BETWEEN)])) as Record<TextColumn, string[]>;
   const rows: AccountRow[] = [];
   for (let at = 0; at < packed.count; at += 1) rows.push(rowAt(packed.numbers, texts, at));
   return rows;
@@ -91,6 +93,7 @@ function rowAt(numbers: PackedRows['numbers'], texts: Record<TextColumn, string[
     rank: texts.rank[at] || null,
     owner_id: texts.owner_id[at] || null,
     team_id: texts.team_id[at] || null,
+    municipality: texts.municipality[at] || null,
     tags: tags ? tags.split(BETWEEN_TAGS) : [],
     lon: numberOf(numbers.lon[at]),
     lat: numberOf(numbers.lat[at]),

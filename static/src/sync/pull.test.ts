@@ -164,8 +164,8 @@ test('the index in memory follows the store', async () => {
     });
   });
   expect(loaded).toBe(2);
-  expect(index.filtered({ ...NO_FILTER, q: 'わか' }, { user_id: ME, team_ids: [], today: '2026-11-22' })).toEqual([]);
-  expect(index.filtered({ ...NO_FILTER, q: '若葉' }, { user_id: ME, team_ids: [], today: '2026-11-22' }).map((row) => row.id)).toEqual(['b']);
+  expect(index.filtered({ ...NO_FILTER, q: 'わか' }, { user_id: ME, team_ids: [], today: '2026-11-22', timezone: 'Asia/Tokyo' })).toEqual([]);
+  expect(index.filtered({ ...NO_FILTER, q: '若葉' }, { user_id: ME, team_ids: [], today: '2026-11-22', timezone: 'Asia/Tokyo' }).map((row) => row.id)).toEqual(['b']);
   expect(index.find('a')?.name).toBe('青葉');
   expect(accountsIndex.get().is_loaded).toBe(false);
   stop();

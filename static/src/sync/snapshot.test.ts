@@ -71,8 +71,8 @@ describe('the first load', () => {
     const index = createAccountsIndex();
     const stop = index.follow(store);
     await new Promise<void>((resolve) => index.subscribe(({ is_loaded }) => is_loaded && resolve()));
-    expect(index.filtered({ ...NO_FILTER, q: 'わか' }, { user_id: ME, team_ids: [], today: '2026-11-22' })).toEqual([]);
-    expect(index.filtered({ ...NO_FILTER, q: '若葉' }, { user_id: ME, team_ids: [], today: '2026-11-22' }).map(({ id }) => id)).toEqual(['b']);
+    expect(index.filtered({ ...NO_FILTER, q: 'わか' }, { user_id: ME, team_ids: [], today: '2026-11-22', timezone: 'Asia/Tokyo' })).toEqual([]);
+    expect(index.filtered({ ...NO_FILTER, q: '若葉' }, { user_id: ME, team_ids: [], today: '2026-11-22', timezone: 'Asia/Tokyo' }).map(({ id }) => id)).toEqual(['b']);
     stop();
   });
 
