@@ -26,7 +26,7 @@ describe('a value is told as people read it', () => {
     ['task.done_at', '2026-12-05T00:00:00Z', 'at 2026-12-05T00:00:00Z'],
     ['custom.renewal', '2027-03-31', 'day 2027-03-31'],
     ['tags', ['重点', '展示会'], '重点, 展示会'],
-    ['phones', [{ number: '+81312345678', label: '代表' }], '+81312345678'],
+    ['phones', [{ number: '+81312345678', label: '代表' }, { number: '+81428330003' }], '03-1234-5678, 0428330003'],
     ['opening_hours', { mon: [['09:00', '17:00']] }, '月–金 09:00–17:00'],
     ['position', { lon: 139.6703, lat: 35.6437, source: 'here' }, 'by here (35.64370, 139.67030)'],
     ['position', { lon: null, lat: null, source: null }, '–'],

@@ -1,6 +1,7 @@
 /** Fields and their values as people read them: in the history, and where two values of one field met. Pure. */
 import type { Key } from '../core/i18n/i18n.svelte';
 import { nullable, number, object, text, type Parsed } from '../core/parse';
+import { displayPhone } from './phones';
 
 export interface Words {
   statusName: (no: number) => string;
@@ -95,7 +96,7 @@ function stringText(name: string, value: string, words: Words): string {
   return name.endsWith('_at') ? words.moment(value) : value;
 }
 
-const itemText = (item: unknown): string => (typeof item === 'object' && item && 'number' in item ? String(item.number) : String(item));
+const itemText = (item: unknown): string => (typeof item === 'object' && item && 'number' in item ? displayPhone(String(item.number)) : String(item));
 
 const parsePlace = object({ lon: number, lat: number, source: nullable(text) });
 
