@@ -116,6 +116,8 @@ def _page(*, email: str = "", error: ProblemError | None = None, missing: str | 
         email=email,
         missing=missing,
         next=rules.safe_return_path(request.values.get("next")),
+        # A phone that has just emptied itself says so, with the number of records the server had not taken.
+        wiped=request.args.get("wiped", type=int),
         demo_sign_ins=current_app.extensions.get("demo_sign_ins", ()),
     )
 

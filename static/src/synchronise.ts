@@ -69,9 +69,11 @@ export async function synchronise(store: Store, { session, is_fresh }: { session
     isWiping = true;
     try {
       const { sendAndWipe } = await import('./sync/wipe');
-      if (await sendAndWipe(store, { user_id, device_id, courier, carry })) {
+      const unsent = await sendAndWipe(store, { user_id, device_id, courier, carry });
+      if (unsent !== null) {
         engine.stop();
-        location.replace('/sign-in');
+        // Said by the server's page: nothing of the app is here any more.
+        location.replace(`/sign-in?wiped=${unsent}`);
         return;
       }
     } catch {

@@ -226,3 +226,16 @@ def test_look_up_shows_one_name_only(app, rep: Person, make_user: MakeUser) -> N
     session = db.session()
     session.execute(text("set local app.lookup = 'sato@example.jp'"))
     assert list(session.scalars(text("select email from sign_in_names"))) == ["sato@example.jp"]
+
+
+@pytest.mark.parametrize(
+    ("unsent", "told"),
+    [(0, "すべてサーバーへ送信してあります"), (2, "受け付けなかった2件は送れませんでした")],
+)
+def test_a_phone_that_emptied_itself_says_so_before_the_next_sign_in(
+    stranger: FieldClient, unsent: int, told: str
+) -> None:
+    page = stranger.get(f"/sign-in?lang=ja&wiped={unsent}").text
+    assert "この端末のデータを消去しました" in page
+    assert told in page
+    assert "消去しました" not in stranger.get("/sign-in?lang=ja&wiped=x").text

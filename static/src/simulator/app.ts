@@ -93,7 +93,7 @@ export async function startApp({ factory, user_id, fetch, now, registers, plante
     },
     unbrought: () => countUnbrought(store),
     async empty() {
-      if (planted !== 'emptied_before_sent') return sendAndWipe(store, { user_id, device_id, courier, carry: carryParts, via }, options);
+      if (planted !== 'emptied_before_sent') return (await sendAndWipe(store, { user_id, device_id, courier, carry: carryParts, via }, options)) !== null;
       await wipe(store, { user_id, device_id, via }, options);
       return true;
     },

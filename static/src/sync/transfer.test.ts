@@ -301,7 +301,7 @@ describe('a lost phone', () => {
   const wipedBodies = () => server.received.filter(({ path }) => path.endsWith('/wiped')).map(({ body }) => body);
 
   test('brings what only it has, then is emptied', async () => {
-    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(true);
+    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(0);
     expect(batches(server).flat().map((item) => item.type)).toEqual(['attachment.add']);
     expect(server.received.filter(({ path }) => path.includes('/bytes'))).toHaveLength(1);
     expect((await phone.databases()).map(({ name }) => name)).toEqual(['fieldcrm-sealed']);
@@ -311,10 +311,10 @@ describe('a lost phone', () => {
   test('keeps the bytes of a file while the line breaks, for ten minutes', async () => {
     line.isCut = true;
     const words = await wiping(store);
-    expect(await sendAndWipe(store, words, { factory: phone })).toBe(false);
+    expect(await sendAndWipe(store, words, { factory: phone })).toBe(null);
     expect([await store.db.count('blobs'), wipedBodies()]).toEqual([1, []]);
     const later = { ...words, via: { ...words.via, now: () => Date.now() + 601_000 } };
-    expect(await sendAndWipe(store, later, { factory: phone })).toBe(true);
+    expect(await sendAndWipe(store, later, { factory: phone })).toBe(1);
     expect(wipedBodies()).toEqual([{ unsent: 1 }]);
   });
 
@@ -325,7 +325,7 @@ describe('a lost phone', () => {
       if (request.path.includes('/bytes')) saved ??= updateAccount(store, hospital.id, { changes: { rank: 'C' }, by: author() });
       return honest(request);
     };
-    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(true);
+    expect(await sendAndWipe(store, await wiping(store), { factory: phone })).toBe(0);
     await saved;
     expect(batches(server).flat().map((item) => item.type)).toEqual(['attachment.add', 'account.update']);
     expect(wipedBodies()).toEqual([{ unsent: 0 }]);

@@ -22,22 +22,21 @@ const GRACE_MS = 600_000;
 const TOLD_AT = 'wipe_told_at';
 
 /**
- * Bring what only this phone has, then empty it. Resolves to false while that could not all be brought and there is still time:
+ * Bring what only this phone has, then empty it. Resolves to how much the server would not take, which is gone; to null while that could not all be brought and there is still time:
  * it is for the next contact to go on. The store may be closed then, so that nothing is recorded behind what was brought.
  */
-export async function sendAndWipe(store: Store, wiping: Wiping, options: OpenOptions = {}): Promise<boolean> {
+export async function sendAndWipe(store: Store, wiping: Wiping, options: OpenOptions = {}): Promise<number | null> {
   const until = (await toldAt(store, wiping)) + GRACE_MS;
   const isOver = () => serverTime(wiping) > until;
-  if (!(await bringAll(store, wiping)) && !isOver()) return false;
+  if (!(await bringAll(store, wiping)) && !isOver()) return null;
   store.close();
   // Saved in the last moment: a store that no screen has open any more tells for good.
   const last = await openStore(store.name, options);
   if (!(await bringAll(last, wiping)) && !isOver()) {
     last.close();
-    return false;
+    return null;
   }
-  await wipe(last, wiping, options);
-  return true;
+  return wipe(last, wiping, options);
 }
 
 /** Send and carry; true when nothing is left that could be brought. What the server refused cannot. */
@@ -64,8 +63,11 @@ async function toldAt(store: Store, wiping: Wiping): Promise<number> {
   return kept.catch(() => now);
 }
 
-/** Delete the user's databases, what was cached and remembered, and tell the server. Killed half-way, the next contact begins anew. */
-export async function wipe(store: Store, { user_id, device_id, via = ownConnection }: Pick<Wiping, 'user_id' | 'device_id' | 'via'>, options: OpenOptions = {}): Promise<void> {
+/**
+ * Delete the user's databases, what was cached and remembered, and tell the server. Killed half-way, the next contact begins anew.
+ * Returns how much the server had not taken.
+ */
+export async function wipe(store: Store, { user_id, device_id, via = ownConnection }: Pick<Wiping, 'user_id' | 'device_id' | 'via'>, options: OpenOptions = {}): Promise<number> {
   const { factory = phoneFactory() } = options;
   const unsent = await countUnsent(store);
   store.close();
@@ -75,6 +77,7 @@ export async function wipe(store: Store, { user_id, device_id, via = ownConnecti
   if (typeof localStorage !== 'undefined') localStorage.clear();
   // Out of reach now: the phone is empty all the same, and whoever signs in here begins with nothing.
   await send('POST', `/api/sync/devices/${device_id}/wiped`, { via, body: { unsent } }).catch(() => undefined);
+  return unsent;
 }
 
 /** Operations waiting, refused or unreadable, and files that the server does not have whole. */
