@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.browser.serving import Served, serve
+from tests.browser.serving import PASSWORD, Served, serve
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -18,8 +18,13 @@ FLAGS = (
     "--enable-unsafe-swiftshader --ignore-gpu-blocklist "
     "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
 ).split()
-PASSWORD = "demo-fieldcrm"
 SANGENJAYA = {"longitude": 139.6703, "latitude": 35.6437, "accuracy": 20}
+SETTINGS: dict[str, Any] = {
+    "timezone_id": "Asia/Tokyo",
+    "geolocation": SANGENJAYA,
+    "permissions": ["geolocation", "background-sync", "microphone"],
+}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # A loaded build machine is slow; what is right comes in the end.
 expect.set_options(timeout=40_000)
@@ -68,25 +73,15 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[OpenPhone]:
         base_url: str = served.url,
         **more: Any,
     ) -> Page:
-        size = {"width": 1280, "height": 844} if is_desktop else {"width": 390, "height": 844}
-        context = chromium.new_context(
-            base_url=base_url,
-            viewport=size,  # type: ignore[arg-type]  # a TypedDict in its stubs
-            has_touch=not is_desktop,
-            is_mobile=not is_desktop,
-            locale="ja-JP" if locale == "ja" else "en-GB",
-            timezone_id="Asia/Tokyo",
-            color_scheme=theme,  # type: ignore[arg-type]
-            geolocation=SANGENJAYA,  # type: ignore[arg-type]
-            permissions=["geolocation", "background-sync", "microphone"],
-            **more,
-        )
+        screen = {"viewport": {"width": 1280, "height": 844}} if is_desktop else PHONE
+        language = "ja-JP" if locale == "ja" else "en-GB"
+        settings = {**SETTINGS, **screen, "locale": language, "color_scheme": theme, **more}
+        context = chromium.new_context(base_url=base_url, **settings)
         context.set_default_timeout(40_000)
         watch_policy(context, faults)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: _note_violation(message, faults))
+        listen_for_faults(page, faults)
         if email is not None:
             sign_in(page, email)
         return page
@@ -105,6 +100,12 @@ def watch_policy(context: BrowserContext, faults: list[str]) -> None:
     """Note whatever the Content-Security-Policy forbids on any page of ``context``, from its first line."""
     context.expose_binding("noteViolation", lambda _source, told: faults.append(told))
     context.add_init_script(REPORT_VIOLATIONS)
+
+
+def listen_for_faults(page: Page, faults: list[str]) -> None:
+    """Note an error that a page does not catch, and what it is refused."""
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: _note_violation(message, faults))
 
 
 def _note_violation(message: ConsoleMessage, faults: list[str]) -> None:

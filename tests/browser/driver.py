@@ -36,6 +36,17 @@ IS_APP_KEPT = """async () => {
   const page = shell && await (await caches.open(shell)).match('/');
   return files.length > 1 && files.every(file => kept.has(file)) && Boolean(page);
 }"""
+# The browser asks for a new worker by itself, at most once a day; the test asks now.
+FETCH_NEXT = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration.update();
+  const next = registration.installing ?? registration.waiting;
+  if (!next) return 'nothing new';
+  while (!['installed', 'redundant'].includes(next.state)) {
+    await new Promise(done => next.addEventListener('statechange', done, { once: true }));
+  }
+  return next.state;
+}"""
 PATIENCE_MS = 90_000
 ASK_EVERY_MS = 100
 

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "fieldcrm_browser"
 READY_WITHIN_S = 300
+PASSWORD = "demo-fieldcrm"
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,41 @@ def serve(logs: Path) -> Iterator[Served]:
     served.flask("db-post")
     served.flask("demo")
     served.flask("basemap", "build", "--later")
-    port = served.url.rsplit(":", 1)[1]
-    web = ["-m", "granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app", "--port", port]
     worker = ["-m", "flask", "--app", "fieldcrm", "worker"]
-    processes = [
-        _start([*web, "--workers", "1", "--blocking-threads", "8"], served, logs / "web.log"),
-        _start(worker, served, logs / "worker.log"),
-    ]
-    try:
-        _wait(served.url, logs / "web.log")
+    with _running(worker, served, logs / "worker.log"), _web(served, logs / "web.log"):
         yield served
+
+
+@contextmanager
+def serve_beside(served: Served, log: Path, *, factory: str, **settings: str) -> Iterator[Served]:
+    """A second web server on the same database, with another factory and other settings."""
+    other = Served(f"http://127.0.0.1:{_free_port()}", {**served.environment, **settings})
+    with _web(other, log, factory=factory):
+        yield other
+
+
+@contextmanager
+def _web(served: Served, log: Path, *, factory: str = "fieldcrm:create_app") -> Iterator[None]:
+    port = served.url.rsplit(":", 1)[1]
+    web = ["-m", "granian", "--interface", "wsgi", "--factory", factory, "--port", port]
+    web += ["--workers", "1", "--blocking-threads", "8", "--respawn-failed-workers"]
+    with _running(web, served, log):
+        _wait(served.url, log)
+        yield
+
+
+@contextmanager
+def _running(arguments: list[str], served: Served, log: Path) -> Iterator[None]:
+    process = _start(arguments, served, log)
+    try:
+        yield
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _fresh_database() -> dict[str, str]:

@@ -16,18 +16,14 @@ from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import OpenPhone
 from tests.browser.driver import wait_until, wait_until_ready_offline
+from tests.browser.rep import Rep, photo
 from tests.browser.test_tour import AXE, RULES
-from tests.files import samples
 
 ALL_STORED = """async ([account, count]) => {
   const answer = await fetch(`/api/attachments?account_id=${account}`).catch(() => null);
   const {items} = answer ? await answer.json() : {items: []};
   return items.length === count && items.every(item => item.stored_at);
 }"""
-
-
-def photo(name: str = "外観.jpg") -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": samples.photo_of_phone()}
 
 
 def pdf(size: int) -> FilePayload:
@@ -53,20 +49,6 @@ def begin_visit(page: Page, name: str = "訪問記録") -> Locator:
 
 def tiles(inside: Locator | Page) -> Locator:
     return inside.get_by_role("button", name=re.compile("を開く"))
-
-
-def draw(page: Page) -> None:
-    """Draw a line with the finger and finish the sketch."""
-    pad = page.get_by_role("dialog", name="手書き")
-    paper = pad.get_by_label("指で描く紙")
-    box = paper.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + 80)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(box["x"] + 60 + step * 18, box["y"] + 80 + (step % 4) * 40)
-    page.mouse.up()
-    pad.get_by_role("button", name="完了").tap()
 
 
 def stored(page: Page, account: dict[str, Any], count: int) -> list[dict[str, Any]]:
@@ -98,7 +80,7 @@ def test_photos_and_a_sketch_taken_without_signal_arrive_once(open_browser: Open
     sheet.locator("input[accept='image/*']").set_input_files([photo("正面.jpg"), photo("駐車場.jpg")])
     expect(tiles(sheet)).to_have_count(2, timeout=60_000)
     sheet.get_by_role("button", name="手書き").tap()
-    draw(page)
+    Rep(page).sketches()
     expect(tiles(sheet)).to_have_count(3)
     sheet.get_by_label("メモ").fill("写真つきの訪問")
     expect(sheet.get_by_label("メモ")).to_have_value("写真つきの訪問")
@@ -201,7 +183,7 @@ def test_a_colleague_sees_the_photo_and_a_placeholder_without_signal(open_browse
     account = untouched_account(colleague)
     admin = open_browser("admin@mirai.example")
     admin.goto(f"/accounts/{account['id']}")
-    admin.locator("input[accept='image/*']").set_input_files(photo())
+    admin.locator("input[accept='image/*']").set_input_files(photo("外観.jpg"))
     stored(admin, account, 1)
     colleague.goto(f"/accounts/{account['id']}")
     wait_until_ready_offline(colleague)
@@ -238,7 +220,7 @@ def test_screens_with_attachments_have_nothing_for_axe_to_say(
     account = untouched_account(page)
     page.goto(f"/accounts/{account['id']}")
     sheet = begin_visit(page, {"ja": "訪問記録", "en": "Log visit"}[locale])
-    sheet.locator("input[accept='image/*']").set_input_files(photo())
+    sheet.locator("input[accept='image/*']").set_input_files(photo("外観.jpg"))
     sheet.locator("input[accept*=pdf]").set_input_files(pdf(2000))
     names = {"ja": ("手書き", "保存"), "en": ("Sketch", "Save")}[locale]
     expect(sheet.locator(".tile")).to_have_count(2)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import cast
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPhone, sign_in
 from tests.browser.driver import (
@@ -16,6 +16,7 @@ from tests.browser.driver import (
     wait_until_drawn,
     wait_until_ready_offline,
 )
+from tests.browser.rep import hold
 
 REP = "rep@mirai.example"
 IN_VIEW = re.compile(r"この範囲 ([\d,]+)件")
@@ -30,13 +31,6 @@ def _in_view(page: Page) -> int:
 
 def _at(account: dict[str, object]) -> tuple[float, float]:
     return cast(float, account["lon"]), cast(float, account["lat"])
-
-
-def _hold(page: Page, x: float, y: float, until: Locator) -> None:
-    finger: Any = page.context.new_cdp_session(page)
-    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    expect(until).to_be_visible()
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_legend_and_chips_narrow_what_is_on_the_map(open_browser: OpenPhone) -> None:
@@ -68,7 +62,7 @@ def test_a_long_press_begins_an_account_at_that_place(open_browser: OpenPhone) -
     open_map_at(page, *_at(first_account(page)))
     x, y = centre_of_map(page)
     sheet = page.get_by_label("ここに新規登録").last
-    _hold(page, x - 90, y - 120, until=sheet)
+    hold(page, x - 90, y - 120, until=sheet)
     expect(sheet.get_by_text(re.compile("東京都.+付近"))).to_be_visible()
     sheet.get_by_role("button", name="登録へ進む").tap()
     expect(page.get_by_label("住所", exact=True)).to_have_value(re.compile("^東京都"))

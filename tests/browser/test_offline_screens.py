@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from pathlib import Path
 from typing import cast
@@ -11,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPhone
 from tests.browser.driver import centre_of_map, first_account, open_map_at
+from tests.browser.rep import draw_round
 
 REP = "rep@mirai.example"
 IN_VIEW = re.compile(r"この範囲 ([\d,]+)件")
@@ -25,22 +25,11 @@ def _count(page: Page, pattern: re.Pattern[str]) -> int:
     return int(found.group(1).replace(",", ""))
 
 
-def _draw_round(page: Page, x: float, y: float, radius: float) -> None:
-    """Draw a circle with one finger and let go."""
-    touch = page.context.new_cdp_session(page)
-    turns = [index / 24 * 2 * math.pi for index in range(24)]
-    points = [{"x": x + radius * math.cos(turn), "y": y + radius * math.sin(turn)} for turn in turns]
-    for index, point in enumerate(points):
-        kind = "touchMove" if index else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
 def _choose_some(page: Page) -> int:
     """Draw round a part of Tokyo on the map; return how many accounts were inside."""
     page.get_by_role("button", name="囲んで選ぶ").tap()
     expect(page.get_by_text("指で囲むと")).to_be_visible()
-    _draw_round(page, 195, 330, 130)
+    draw_round(page, 195, 330, 130)
     return _count(page, CHOSEN)
 
 
@@ -66,7 +55,7 @@ def test_a_line_round_nothing_says_so(open_browser: OpenPhone) -> None:
     page.evaluate("localStorage.setItem('fieldcrm.camera', JSON.stringify({lon: 150, lat: 30, zoom: 11}))")
     page.goto("/map")
     page.get_by_role("button", name="囲んで選ぶ").tap()
-    _draw_round(page, 195, 330, 100)
+    draw_round(page, 195, 330, 100)
     expect(page.get_by_text("囲んだ中に顧客がありません")).to_be_visible()
     page.get_by_role("button", name="やめる").tap()
     expect(page.get_by_role("button", name="囲んで選ぶ")).to_be_visible()
@@ -109,7 +98,7 @@ def test_a_handful_goes_on_the_route_a_whole_town_does_not(open_browser: OpenPho
     account = first_account(page)
     open_map_at(page, cast(float, account["lon"]), cast(float, account["lat"]), zoom=15)
     page.get_by_role("button", name="囲んで選ぶ").tap()
-    _draw_round(page, *centre_of_map(page), 120)
+    draw_round(page, *centre_of_map(page), 120)
     few = _count(page, CHOSEN)
     assert 1 <= few <= 40
     page.get_by_role("button", name="ルートに追加").tap()

@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.browser.conftest import OpenPhone
 from tests.browser.driver import (
+    FETCH_NEXT,
     IN_STORE,
     first_account,
     wait_until,
@@ -24,17 +25,6 @@ SAVED = "更新の前に保存した記録"
 TYPED = "更新の前に書きかけた記録"
 TAG = "fieldcrm-send"
 WAITING = f"async () => {{ {IN_STORE} return inStore('outbox', 'count'); }}"
-# The browser asks for a new worker by itself, at most once a day; the test asks now.
-FETCH_NEXT = """async () => {
-  const registration = await navigator.serviceWorker.getRegistration();
-  await registration.update();
-  const next = registration.installing ?? registration.waiting;
-  if (!next) return 'nothing new';
-  while (!['installed', 'redundant'].includes(next.state)) {
-    await new Promise(done => next.addEventListener('statechange', done, { once: true }));
-  }
-  return next.state;
-}"""
 IS_TO_BE_WOKEN = """async () => {
   const registration = await navigator.serviceWorker.getRegistration();
   return (await registration.sync.getTags()).includes('TAG');
