@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from tests.browser.conftest import CHROMIUM, FLAGS, PHONE, SETTINGS, listen_for_
 class Pocket:
     """A browser process of its own, on a folder of its own."""
 
-    def __init__(self, chromium: Browser, folder: Path, *, base_url: str) -> None:
+    def __init__(self, chromium: Browser, folder: Path, *, base_url: str, flags: Sequence[str] = ()) -> None:
         self._chromium, self._folder, self._base_url = chromium, folder, base_url
+        self._flags = [*FLAGS, *flags]
         self._context: BrowserContext | None = None
         self.faults: list[str] = []
 
@@ -26,7 +28,7 @@ class Pocket:
         self._context = context = self._chromium.browser_type.launch_persistent_context(
             self._folder,
             executable_path=shutil.which("chromium") or CHROMIUM,
-            args=FLAGS,
+            args=self._flags,
             base_url=self._base_url,
             offline=is_offline,
             locale="ja-JP",

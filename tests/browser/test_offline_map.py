@@ -22,7 +22,7 @@ IS_BUILT = """async () => (await fetch('/api/tiles/basemap/5/28/12.mvt', { cache
 BUILT_WITHIN_MS = 300_000
 
 
-def _open_keeping(page: Page) -> Locator:
+def open_keeping(page: Page) -> Locator:
     wait_until(page, IS_BUILT, patience_ms=BUILT_WITHIN_MS)
     page.get_by_role("button", name="表示の設定").tap()
     page.get_by_role("button", name="この範囲をオフラインに保存").tap()
@@ -31,7 +31,7 @@ def _open_keeping(page: Page) -> Locator:
     return sheet
 
 
-def _forget_what_was_seen(page: Page) -> None:
+def forget_what_was_seen(page: Page) -> None:
     """Leave the phone nothing but the kept area: no tiles that were seen, no copies of the browser's own."""
     assert page.evaluate("caches.delete('basemap')")
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
@@ -53,13 +53,13 @@ def _look_at(page: Page, lon: float, lat: float, zoom: float) -> tuple[list[str]
 def test_a_kept_area_is_drawn_without_a_network(open_browser: OpenPhone) -> None:
     page = open_browser(REP)
     open_map_at(page, LON, LAT, zoom=14)
-    sheet = _open_keeping(page)
+    sheet = open_keeping(page)
     sheet.get_by_role("button", name="保存する").tap()
     expect(page.get_by_text("地図をオフラインに保存しました")).to_be_visible()
     kept = sheet.get_by_role("listitem").filter(has_text="画面の範囲")
     expect(kept.get_by_text(re.compile("B・今日"))).to_be_visible()
     wait_until_ready_offline(page)
-    _forget_what_was_seen(page)
+    forget_what_was_seen(page)
 
     page.context.set_offline(True)
     for lon, lat, zoom in ((LON, LAT, 14.0), (LON + 0.004, LAT + 0.006, 16.4)):
@@ -79,7 +79,7 @@ def test_a_kept_area_is_drawn_without_a_network(open_browser: OpenPhone) -> None
 def test_a_kept_area_is_taken_away(open_browser: OpenPhone) -> None:
     page = open_browser(REP)
     open_map_at(page, LON, LAT, zoom=16)
-    sheet = _open_keeping(page)
+    sheet = open_keeping(page)
     sheet.get_by_role("button", name="保存する").tap()
     kept = sheet.get_by_role("button", name=re.compile("^削除: 画面の範囲"))
     expect(kept).to_be_visible()
@@ -94,7 +94,7 @@ def test_the_sheet_is_accessible_and_says_when_there_is_no_network(
 ) -> None:
     page = open_browser(REP, theme=theme)
     open_map_at(page, LON, LAT, zoom=16)
-    sheet = _open_keeping(page)
+    sheet = open_keeping(page)
     settle(page)
     assert not axe(page)
     page.context.set_offline(True)
