@@ -26,6 +26,9 @@ IS_COPIED = f"""async () => {{ {IN_STORE}
   return Boolean(await inStore('meta', 'get', 'fresh_at')) && !await inStore('meta', 'get', 'snapshot');
 }}"""
 IS_SENT = f"async () => {{ {IN_STORE} return await inStore('outbox', 'count') === 0; }}"
+ARE_FILES_SENT = f"""async () => {{ {IN_STORE}
+  return (await inStore('blobs', 'getAll')).every(({{stored_at}}) => stored_at);
+}}"""
 # The worker names the files it keeps.
 IS_APP_KEPT = """async () => {
   if (!navigator.serviceWorker.controller) return false;
@@ -110,6 +113,11 @@ def wait_until_ready_offline(page: Page) -> None:
 def wait_until_sent(page: Page) -> None:
     """Wait until the server has acknowledged all that was saved here."""
     wait_until(page, IS_SENT)
+
+
+def wait_until_files_sent(page: Page) -> None:
+    """Wait until the server has all bytes of what was attached here."""
+    wait_until(page, ARE_FILES_SENT)
 
 
 def wait_until(page: Page, is_so: str, *, given: object = None, patience_ms: int = PATIENCE_MS) -> None:
