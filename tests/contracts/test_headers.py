@@ -20,7 +20,8 @@ from fieldcrm.core.ids import new_id
 from tests.contracts.calls import Ids, endpoints, own_call
 from tests.contracts.rows import World, make_world
 from tests.contracts.test_separation import send
-from tests.fixtures.people import FieldClient, signed_in_client
+from tests.fixtures.people import FieldClient, MakeUser, signed_in_client
+from tests.identity.forms import PASSWORD, token_of
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
@@ -141,6 +142,23 @@ def test_behind_tls_cookies_stay_on_tls_and_browsers_are_told_to(behind_tls: Fie
         assert re.search("; Secure", cookie)
         assert re.search("; HttpOnly", cookie)
         assert re.search("; SameSite=Lax", cookie)
+
+
+def test_behind_tls_signing_in_gives_no_cookie_that_leaves_it(
+    behind_tls: FieldClient, make_user: MakeUser
+) -> None:
+    rep = make_user("rep", email="tls@example.jp", password=PASSWORD)
+    page = behind_tls.get("/sign-in", headers=BEHIND_TLS)
+    form = {"csrf_token": token_of(page.text), "email": rep.email, "password": PASSWORD}
+    from_elsewhere = behind_tls.post("/sign-in", data=form, headers=BEHIND_TLS)
+    assert from_elsewhere.status_code == 400  # without a page of ours before it
+    headers = {**BEHIND_TLS, "Referer": "https://crm.example/sign-in"}
+    answer = behind_tls.post("/sign-in", data=form, headers=headers)
+    assert answer.status_code == 303
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} == {"fieldcrm", "fieldcrm_device"}
+    for cookie in cookies:
+        assert all(f"; {word}" in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
 
 
 def test_without_tls_nothing_is_promised(stranger: FieldClient) -> None:

@@ -198,6 +198,14 @@ def test_administrators_see_and_revoke_everybodys_tokens_others_their_own(
     assert mate.delete(f"/api/personal-tokens/{listed['id']}").status_code == 404
     assert admin.delete(f"/api/personal-tokens/{listed['id']}").status_code == 204
     assert _ask(app, token, "/api/session").status_code == 401
+    session = set_tenant(rep.org.actor)
+    made_and_revoked = session.execute(
+        text("select action, changes from audit_log where entity_id = :id order by id"), {"id": listed["id"]}
+    ).all()
+    forget_tenant()
+    assert [row.action for row in made_and_revoked] == ["create", "update"]
+    assert made_and_revoked[0].changes["scope"] == [None, "read"]
+    assert list(made_and_revoked[1].changes) == ["revoked_at"]
 
 
 def test_who_is_deactivated_takes_their_tokens_along(
