@@ -9,7 +9,8 @@ from fieldcrm.core.actor import Actor, Role, system_actor
 from fieldcrm.core.db import forget_tenant, transaction
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.messages import say
-from fieldcrm.identity import queries, service
+from fieldcrm.identity import queries, rules, service
+from fieldcrm.identity.sign_in import find_person
 
 org = AppGroup("org", help="Organisations.")
 user = AppGroup("user", help="People of an organisation.")
@@ -70,6 +71,30 @@ def create_user(slug: str, email: str, name: str, role: str, teams: tuple[str, .
     except ProblemError as error:
         raise Refused(error) from None
     click.echo(f"Created {role} {email}.")
+
+
+@user.command("password")
+@click.option("--email", required=True)
+@click.option(
+    "--password",
+    envvar="FIELDCRM_PASSWORD",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for when not given; FIELDCRM_PASSWORD keeps it out of the process list.",
+)
+def set_password(email: str, password: str) -> None:
+    """Give a person a new password, where no mail brings them back in; they are signed out everywhere."""
+    found = find_person(rules.normal_email(email))
+    if found.actor is None or found.user_id is None:
+        raise click.ClickException(f"Nobody active signs in as {email!r}.")
+    actor = system_actor(found.org_id)
+    try:
+        with transaction(actor) as session:
+            service.set_password(session, actor, user_id=found.user_id, password=password)
+    except ProblemError as error:
+        raise Refused(error) from None
+    click.echo(f"{email} has a new password.")
 
 
 def actor_of(slug: str) -> Actor:

@@ -43,3 +43,14 @@ def test_what_is_taken_or_wrong_is_said(cli: FlaskCliRunner) -> None:
     assert "email: Not a valid e-mail" in _create_user(cli, email="ito").output
     assert _create_user(cli).exit_code == 0
     assert "email: Already in use" in _create_user(cli, email="ITO@example.jp").output
+
+
+def test_a_forgotten_password_is_set_on_the_command_line(cli: FlaskCliRunner) -> None:
+    cli.invoke(args=["org", "create", "--slug", "kita", "--name", "北医療器"])
+    _create_user(cli)
+    words = ["user", "password", "--email", "ITO@example.jp", "--password"]
+    assert "at least 10" in cli.invoke(args=[*words, "short"]).output
+    assert cli.invoke(args=[*words, "つぎの合言葉2027年"]).exit_code == 0
+    assert authenticate(email="ito@example.jp", password="つぎの合言葉2027年", address="").role == "manager"
+    nobody = cli.invoke(args=["user", "password", "--email", "x@example.jp", "--password", PASSWORD])
+    assert "Nobody active signs in as" in nobody.output
