@@ -10,7 +10,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.connector import BaseConnector
 from procrastinate.tasks import Task
 from sqlalchemy import Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -57,6 +58,14 @@ def defer_by_name(session: Session, name: str, /, **arguments: Any) -> int:
     return deferrer.defer(**arguments)
 
 
+class WorkerConnector(PsycopgConnector):
+    """A worker's own connections are asynchronous; what its tasks queue goes through their sessions'."""
+
+    def get_sync_connector(self) -> BaseConnector:
+        """Return what defers on a session's connection, and has none of its own."""
+        return SyncPsycopgConnector()
+
+
 def worker_connector(conninfo: str) -> PsycopgConnector:
     """Return the connector a worker uses to fetch jobs."""
-    return PsycopgConnector(conninfo=conninfo, kwargs={"options": f"-c search_path={SEARCH_PATH}"})
+    return WorkerConnector(conninfo=conninfo, kwargs={"options": f"-c search_path={SEARCH_PATH}"})

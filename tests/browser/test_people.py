@@ -115,7 +115,7 @@ def test_invited_at_the_desk_joined_on_the_phone_locked_out_and_back_in_by_mail(
 def test_who_leaves_hands_over_and_a_team_is_put_together(open_browser: OpenPhone) -> None:
     page = open_browser("admin@naniwa.example", locale="en")
     page.goto("/more/teams")
-    page.get_by_role("button", name="Add").tap()
+    page.get_by_role("button", name="New team").tap()
     sheet = page.get_by_role("dialog", name="New team")
     sheet.get_by_label("Name").fill("Night shift")
     sheet.get_by_role("checkbox").nth(1).check()
@@ -144,7 +144,7 @@ def test_a_token_is_made_used_and_revoked_and_the_password_changed(
     page = open_browser("watanabe@mirai.example")
     page.goto("/more/tokens")
     expect(page.get_by_text("トークンはありません")).to_be_visible()
-    page.get_by_role("button", name="追加").tap()
+    page.get_by_role("button", name="新しいトークン").tap()
     sheet = page.get_by_role("dialog", name="新しいトークン")
     sheet.get_by_label("用途").fill("データ倉庫")
     sheet.get_by_role("button", name="トークンを作る").tap()
