@@ -79,8 +79,8 @@ export const isApproximate = (precision: Precision): boolean => APPROXIMATE.has(
 /** What a row is made of. */
 export type Listed = Pick<
   Account,
-  | 'id' | 'kind' | 'name' | 'name_kana' | 'external_id' | 'postal_code' | 'prefecture' | 'municipality' | 'address' | 'building' | 'phones' | 'status' | 'win_prob' | 'rank' | 'owner_id'
-  | 'team_id' | 'tags' | 'custom' | 'lon' | 'lat' | 'precision' | 'last_visit_at' | 'last_outcome' | 'due_on' | 'next_action_on'
+  | 'id' | 'kind' | 'name' | 'name_kana' | 'external_id' | 'postal_code' | 'prefecture' | 'municipality' | 'municipality_code' | 'address' | 'building' | 'phones' | 'status' | 'win_prob' | 'rank'
+  | 'owner_id' | 'team_id' | 'tags' | 'custom' | 'lon' | 'lat' | 'precision' | 'last_visit_at' | 'last_outcome' | 'due_on' | 'next_action_on'
 >;
 
 /** Return what the lists and the map need of an account. */

@@ -9,8 +9,8 @@ const PORTION_MS = 60;
 const ROWS_PER_LOOK = 100;
 
 const FIELDS = [
-  'id', 'kind', 'name', 'name_kana', 'external_id', 'postal_code', 'prefecture', 'municipality', 'address', 'building', 'phones', 'status', 'win_prob', 'rank', 'owner_id', 'team_id',
-  'tags', 'custom', 'lon', 'lat', 'precision', 'last_visit_at', 'last_outcome', 'due_on', 'next_action_on',
+  'id', 'kind', 'name', 'name_kana', 'external_id', 'postal_code', 'prefecture', 'municipality', 'municipality_code', 'address', 'building', 'phones', 'status', 'win_prob', 'rank', 'owner_id',
+  'team_id', 'tags', 'custom', 'lon', 'lat', 'precision', 'last_visit_at', 'last_outcome', 'due_on', 'next_action_on',
 ] as const;
 // A field forgotten above would be missing in every row: this line does not compile then.
 const isWhole: keyof Listed extends (typeof FIELDS)[number] ? true : never = true;
