@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-import logging
-import uuid
 
 from apiflask import APIFlask
-from flask import Flask, g
+from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 from geoalchemy2 import alembic_helpers
@@ -21,6 +19,8 @@ from fieldcrm.core.engine import configure_database
 from fieldcrm.core.fast_json import FastJSONProvider
 from fieldcrm.core.headers import configure_headers
 from fieldcrm.core.problems import configure_problems
+from fieldcrm.telemetry.log_format import configure_logging
+from fieldcrm.telemetry.service import configure_telemetry
 
 csrf = BrowserCsrf()
 
@@ -73,7 +73,7 @@ def configure_settings(app: Flask, settings: Settings) -> None:
         COMPRESS_LEVEL=5,
     )
     app.json = FastJSONProvider(app)
-    logging.basicConfig(level=settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
 
 
 def configure_requests(app: Flask) -> None:
@@ -82,11 +82,7 @@ def configure_requests(app: Flask) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
-    @app.before_request
-    def _begin() -> None:
-        g.request_id = uuid.uuid4().hex[:16]
-
+    configure_telemetry(app)  # first: what is refused below has its id as well
     Compress(app)
     csrf.init_app(app)
     configure_headers(app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -75,6 +76,11 @@ class Settings(BaseSettings):
     basemap_pmtiles_url: str = Field("", description="Own PMTiles file, as seen by the browser.")
     demo: bool = Field(False, description="Show the demo's sign-ins on the sign-in page.")
     log_level: str = Field("INFO", description="Lowest level written to the log.")
+    log_format: Literal["json", "text"] = Field(
+        "json", description="One JSON object a line without what people entered, or text with everything."
+    )
+    slow_query_ms: int = Field(500, description="Statements that take longer are logged; 0 logs none.")
+    metrics_token: str = Field("", description="Lets /metrics be read from elsewhere than this machine.")
 
     @property
     def address(self) -> str:

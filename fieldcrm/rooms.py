@@ -37,6 +37,7 @@ from fieldcrm.reference import routes as reference_routes
 from fieldcrm.sync import bootstrap, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
+from fieldcrm.telemetry import routes as telemetry_routes
 from fieldcrm.territories import jobs as territories_jobs
 from fieldcrm.territories import routes as territories_routes
 from fieldcrm.territories import service as territories
@@ -65,6 +66,7 @@ MODELS = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     pages.bp,
     health.blueprint,
+    telemetry_routes.bp,
     reference_routes.bp,
     identity_routes.bp,
     identity_routes.pages,

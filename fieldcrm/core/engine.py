@@ -35,6 +35,8 @@ def configure_database(app: Flask) -> None:
         "max_overflow": 8,
         "json_serializer": fast_json.dumps,
         "json_deserializer": fast_json.loads,
+        # What people entered stays out of error messages, and so out of logs.
+        "hide_parameters": True,
         "connect_args": {"options": f"-c search_path={SEARCH_PATH} -c jit=off"},
     }
     db.init_app(app)

@@ -52,6 +52,12 @@ def service_worker() -> Response:
     return response
 
 
+@bp.get("/error.css")
+def error_style() -> Response:
+    """Serve the look of error pages, also where the front end is not built."""
+    return send_from_directory(PROJECT_DIR / "static" / "public", "error.css", max_age=3600)
+
+
 @bp.get("/static/<path:name>")
 def asset(name: str) -> Response:
     """Serve a built file; below assets/ its name holds its hash, so it never changes."""
@@ -70,5 +76,5 @@ def favicon() -> Response:
     return asset("icons/icon.svg")
 
 
-for view in (shell, place, manifest, service_worker, asset, favicon):
+for view in (shell, place, manifest, service_worker, error_style, asset, favicon):
     setattr(view, "policy", PUBLIC)  # noqa: B010 - mypy knows no attributes of functions

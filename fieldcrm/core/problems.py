@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, current_app, g, json, render_template, request
+from flask import Flask, Response, current_app, g, json, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from fieldcrm.core.database_errors import problem_of
+from fieldcrm.core.error_pages import error_page, wants_page
 from fieldcrm.core.errors import ProblemError
 from fieldcrm.core.messages import catalogue, say
 
@@ -40,9 +41,8 @@ def page_locale(asked: str | None) -> str:
 def problem(error: ProblemError) -> Response:
     """Return ``error`` in the caller's language: ``application/problem+json``, or a page in a browser."""
     body = {**document(error, request_locale()), "request_id": g.get("request_id")}
-    if _is_page_wanted():
-        page = render_template("problem.html", locale=request_locale(), problem=body)
-        answer = Response(page, status=error.status)
+    if wants_page():
+        answer = error_page(error, page_locale(request.args.get("lang")))
     else:
         answer = Response(json.dumps(body), status=error.status, content_type="application/problem+json")
     if error.status == 401:
@@ -50,13 +50,6 @@ def problem(error: ProblemError) -> Response:
     if error.status == 429 and "seconds" in error.params:
         answer.headers["Retry-After"] = str(error.params["seconds"])
     return answer
-
-
-def _is_page_wanted() -> bool:
-    """Tell a browser that goes to an address from a program that asks for data."""
-    offered = ["application/problem+json", "application/json", "text/html"]
-    is_data = request.path.startswith("/api/")
-    return not is_data and request.accept_mimetypes.best_match(offered) == "text/html"
 
 
 def document(error: ProblemError, locale: str) -> dict[str, object]:
@@ -101,7 +94,7 @@ def configure_problems(app: Flask) -> None:
         known = problem_of(error)
         if known is None:
             return _unknown(error)
-        log.warning("database refused request %s: %s", g.get("request_id"), error.orig)
+        log.warning("the database refused: %s", getattr(error.orig, "sqlstate", None))
         return problem(known)
 
     @app.errorhandler(CSRFError)
@@ -118,7 +111,7 @@ def configure_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unknown(error: Exception) -> Response:
-        log.error("request failed: %s", g.get("request_id"), exc_info=error)
+        log.error("the request failed", exc_info=error)
         if app.testing:
             raise error
         return problem(ProblemError())

@@ -81,6 +81,7 @@ def read_import(*, actor: Actor, import_id: UUID) -> ImportOut:
 
 @bp.get("/api/imports/<uuid:import_id>/mapping")
 @endpoint("imports.read", answer=DraftOut)
+@details(problems=(422,))
 def read_mapping(*, actor: Actor, import_id: UUID) -> DraftOut:
     """Return columns, mapping and first rows of an import."""
     record = queries.get_import(db.session(), actor, import_id)

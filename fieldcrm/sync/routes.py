@@ -89,8 +89,8 @@ def _etag(actor: Actor, now: int) -> str:
 
 def _is_known(etag: str) -> bool:
     # Compression appends its name to the mark it sends out.
-    known: Any = request.if_none_match.as_set(include_weak=True)
-    return any(tag.split(":")[0] == etag for tag in known)
+    known: Any = request.if_none_match
+    return any(tag.split(":")[0] == etag for tag in known.as_set(include_weak=True) if tag)
 
 
 def _stamped(response: Response, etag: str) -> Response:
