@@ -93,12 +93,12 @@ def foreign_calls(endpoint: Endpoint, *, own: Ids, foreign: Ids) -> Iterator[Cal
         if isinstance(base.path[name], uuid.UUID):
             for table, rows in foreign.items():
                 yield _with(base, path={**base.path, name: rows[0]}, why=f"path {name} of {table}")
-    for name, table in _references(endpoint.query):
+    for name, table in references(endpoint.query):
         for row in foreign[table][:1]:
             yield _with(base, query={**base.query, name: row}, why=f"query {name}")
-    for name, table in _references(endpoint.body):
+    for name, table in references(endpoint.body):
         value: Any = foreign[table][0]
-        is_many = endpoint.body is not None and _holds_list(endpoint.body.model_fields[name].annotation)
+        is_many = endpoint.body is not None and holds_list(endpoint.body.model_fields[name].annotation)
         yield _with(
             base, body={**base.body, name: [str(value)] if is_many else str(value)}, why=f"body {name}"
         )
@@ -106,7 +106,19 @@ def foreign_calls(endpoint: Endpoint, *, own: Ids, foreign: Ids) -> Iterator[Cal
 
 def has_references(endpoint: Endpoint) -> bool:
     """Return whether the body refers to other rows."""
-    return any(True for _ in _references(endpoint.body))
+    return any(True for _ in references(endpoint.body))
+
+
+def references(model: type[BaseModel] | None) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a shape that refer to rows, with the table each refers to."""
+    known = {table.name: table for table in tenant_tables()}
+    for name, info in ({} if model is None else model.model_fields).items():
+        table = table_of(name, known)
+        is_named_so = name.endswith(("_id", "_ids")) or name in (*TABLE_OF, "user", "team")
+        if name not in MINTED and table is not None and (_is_id(info) or is_named_so):
+            yield name, table
+        elif name not in MINTED and _is_id(info):
+            raise LookupError(f"{model.__name__}.{name}: name it after the table it refers to")
 
 
 def table_of(name: str, known: Mapping[str, Any]) -> str | None:
@@ -138,17 +150,6 @@ def _path_value(rule: Rule, name: str, ids: Ids) -> Any:
     return ids[table][0]
 
 
-def _references(model: type[BaseModel] | None) -> Iterator[tuple[str, str]]:
-    known = {table.name: table for table in tenant_tables()}
-    for name, info in ({} if model is None else model.model_fields).items():
-        table = table_of(name, known)
-        is_named_so = name.endswith(("_id", "_ids")) or name in (*TABLE_OF, "user", "team")
-        if name not in MINTED and table is not None and (_is_id(info) or is_named_so):
-            yield name, table
-        elif name not in MINTED and _is_id(info):
-            raise LookupError(f"{model.__name__}.{name}: name it after the table it refers to")
-
-
 def _is_id(info: FieldInfo) -> bool:
     return uuid.UUID in _leaves(info.annotation)
 
@@ -160,23 +161,23 @@ def _leaves(annotation: Any) -> set[Any]:
     return set().union(*(_leaves(argument) for argument in arguments))
 
 
-def _holds_list(annotation: Any) -> bool:
+def holds_list(annotation: Any) -> bool:
     if hasattr(annotation, "__metadata__"):
-        return _holds_list(get_args(annotation)[0])
+        return holds_list(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return any(_holds_list(choice) for choice in get_args(annotation))
+        return any(holds_list(choice) for choice in get_args(annotation))
     return get_origin(annotation) is list
 
 
 def _sample(model: type[BaseModel], ids: Ids) -> dict[str, Any]:
     """Return the least that ``model`` accepts, every reference filled with an own row."""
-    references, shapes = dict(_references(model)), model.model_json_schema()["properties"]
+    referring, shapes = dict(references(model)), model.model_json_schema()["properties"]
     sample: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         key = info.alias or name
-        if name in references:
-            row = str(ids[references[name]][0])
-            sample[key] = [row] if _holds_list(info.annotation) else row
+        if name in referring:
+            row = str(ids[referring[name]][0])
+            sample[key] = [row] if holds_list(info.annotation) else row
         elif info.is_required():
             value = _value(name, info.annotation, ids)
             longest = shapes[key].get("maxLength")

@@ -28,6 +28,7 @@ PULLED_AT = 2
 """The step of the change clock at which the rows were written: a phone at 1 pulls them all."""
 # What a column means where a made-up value would not do.
 WORDS = {"role": "rep", "type": "text", "format": "csv", "kind": "company", "channel": "visit"}
+WORDS_OF_TABLE = {"attachments": {"kind": "photo", "media_type": "image/jpeg"}}
 SET = {"lon": LON, "lat": LAT, "precision": 6, "win_prob": 50, "change_seq": PULLED_AT}
 LEFT_OPEN = frozenset({"deleted_at", "done_at", "finished_at", "message"})
 
@@ -104,7 +105,7 @@ def _reference(connection: Connection, constraint: ForeignKeyConstraint, org_id:
 def _value(column: Column[Any], mark: str) -> Any:
     """Return what fills the column, or None to leave it to its default."""
     if column.name in SET or column.default is None:
-        known = {"qk": quadkey(LON, LAT), **WORDS, **SET}
+        known = {"qk": quadkey(LON, LAT), **WORDS, **SET, **WORDS_OF_TABLE.get(column.table.name, {})}
         if column.name == "geom_3857":
             return mercator_point(LON, LAT)
         if column.name in known:

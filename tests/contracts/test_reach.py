@@ -10,16 +10,12 @@ from typing import get_args
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
-from fieldcrm.core import clock
 from fieldcrm.core.actor import Role
-from fieldcrm.files.rules import file_key, thumbnail_key
-from fieldcrm.files.storage import storage
 from fieldcrm.identity.policy import OWN, POLICIES, TEAM
-from fieldcrm.visits.models import Attachment
 from tests.contracts.calls import Call, Endpoint, endpoints, has_references, own_call
+from tests.contracts.files import put_bytes_behind
 from tests.contracts.rows import PULLED_AT, World, fingerprint, make_world
 from tests.contracts.test_separation import send
 from tests.fixtures.people import FieldClient, Person, create_person, signed_in_client
@@ -31,16 +27,8 @@ OWNED = ("accounts", "contacts", "activities", "tasks", "attachments", "conflict
 @pytest.fixture
 def world(connection: Connection) -> World:
     made = make_world(connection, "隣の課")
-    _put_bytes_behind(connection, made)
+    put_bytes_behind(connection, made)
     return made
-
-
-def _put_bytes_behind(connection: Connection, world: World) -> None:
-    """Let the made-up attachment have a file: who may read it shall get it."""
-    org_id, file_id = world.org.org_id, world.one("attachments")
-    for key in (file_key, thumbnail_key):
-        storage().write(key(org_id, file_id), b"bytes")
-    connection.execute(update(Attachment).where(Attachment.org_id == org_id).values(stored_at=clock.now()))
 
 
 @pytest.fixture
