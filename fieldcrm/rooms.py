@@ -68,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     telemetry_routes.bp,
     reference_routes.bp,
+    reference_routes.pages,
     identity_routes.bp,
     identity_routes.pages,
     recovery_routes.pages,

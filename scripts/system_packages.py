@@ -1,4 +1,4 @@
-"""What the distribution must provide: PostGIS, venv, and for the tests a browser with CJK fonts."""
+"""What the distribution must provide: PostGIS, venv, and for the tests a browser with CJK fonts and GDAL."""
 
 import importlib.util
 import os
@@ -25,10 +25,12 @@ def missing_for_run() -> list[str]:
 
 
 def missing_for_tests() -> list[str]:
-    """Return the Debian packages that the browser tests still lack."""
+    """Return the Debian packages that the tests still lack."""
     packages = [] if shutil.which("chromium") else ["chromium"]
     if not Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists():
         packages.append("fonts-noto-cjk")
+    if shutil.which("ogr2ogr") is None:
+        packages.append("gdal-bin")
     return packages
 
 

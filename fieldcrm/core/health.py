@@ -29,7 +29,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 WORKER_SILENT_S = 30
 WAITING_TOO_LONG_S = 300
 
-blueprint = APIBlueprint("health", __name__, enable_openapi=False)
+blueprint = APIBlueprint("health", __name__)
 
 _QUEUE = text("""
     select

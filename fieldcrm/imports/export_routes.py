@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from fieldcrm.accounts.filters import AccountFilter
 from fieldcrm.core import clock
@@ -13,6 +13,7 @@ from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.imports.coverage_export import coverage_csv, coverage_xlsx
 from fieldcrm.imports.export import Exporter
+from fieldcrm.imports.geojson import MEDIA_TYPE, SCHEMA, mark_of, write_geojson
 from fieldcrm.imports.tables import TYPES, in_pieces
 from fieldcrm.territories.schemas import CoverageQuery
 
@@ -49,6 +50,24 @@ def export_coverage_csv(*, actor: Actor, query: CoverageQuery) -> Response:
 def export_coverage_xlsx(*, actor: Actor, query: CoverageQuery) -> Response:
     """Return coverage as a workbook of two sheets."""
     return _file(in_pieces(coverage_xlsx(db.session(), actor, query)), actor, "xlsx", name="coverage")
+
+
+@bp.get("/api/accounts.geojson")
+@endpoint("accounts.export", query=AccountFilter)
+@details(media_type=MEDIA_TYPE, schema=SCHEMA)
+def export_geojson(*, actor: Actor, query: AccountFilter) -> Response:
+    """Return the accounts that the filters show as GeoJSON, for map programs such as QGIS.
+
+    Whole, in one answer; 304 while nothing has changed. Like every export it is written down.
+    """
+    session = db.session()
+    tag = mark_of(session, actor, query)
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    else:
+        answer = _file(in_pieces(write_geojson(session, actor, query)), actor, "geojson")
+    answer.set_etag(tag, weak=True)
+    return answer
 
 
 def _file(pieces: object, actor: Actor, kind: str, *, name: str = "accounts") -> Response:

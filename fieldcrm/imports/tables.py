@@ -14,6 +14,7 @@ import xlsxwriter
 from fieldcrm.imports.cells import guarded
 
 TYPES = {
+    "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -14,9 +14,6 @@ from werkzeug.routing import Rule
 from fieldcrm.core.description import Description
 from fieldcrm.core.endpoint import PUBLIC
 
-OUTSIDE_API: Final = frozenset({"/healthz", "/metrics", "/openapi.json"})
-"""Endpoints for programs whose address does not begin with /api/."""
-
 _UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PARAMETER: Final = re.compile(r"<(?:(?P<converter>[^<:]+):)?(?P<name>\w+)>")
 
@@ -64,12 +61,13 @@ class Operation:
 
 def find_operations(app: Flask) -> Iterator[Operation]:
     """Yield every operation of the API in the order of addresses."""
-    rules = (rule for rule in app.url_map.iter_rules() if is_for_programs(rule.rule))
+    rules = (rule for rule in app.url_map.iter_rules() if is_for_programs(app, rule))
     for rule in sorted(rules, key=lambda rule: rule.rule):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Operation(rule, method, app.view_functions[rule.endpoint])
 
 
-def is_for_programs(address: str) -> bool:
-    """Return whether the address is part of the API: pages, styles and files are not."""
-    return address.startswith("/api/") or address in OUTSIDE_API
+def is_for_programs(app: Flask, rule: Rule) -> bool:
+    """Return whether the address is part of the API: blueprints of pages and files say they are not."""
+    blueprint = app.blueprints[rule.endpoint.rpartition(".")[0]]
+    return bool(getattr(blueprint, "enable_openapi", True))

@@ -19,6 +19,7 @@ from fieldcrm.reference.page import prose, rooms_of, shapes_of
 from fieldcrm.reference.words import INTRODUCTION, INTRODUCTION_JA
 
 bp = APIBlueprint("reference", __name__)
+pages = APIBlueprint("docs", __name__, enable_openapi=False)
 
 
 @bp.get("/openapi.json")
@@ -29,7 +30,7 @@ def openapi() -> Response:
     return marked(Response(dumps(_document(_app())), mimetype="application/json"))
 
 
-@bp.get("/docs")
+@pages.get("/docs")
 @endpoint(PUBLIC)
 def docs() -> Response:
     """Show the document to people; needs no script."""
@@ -40,7 +41,7 @@ def docs() -> Response:
     return marked(page)
 
 
-@bp.get("/docs.css")
+@pages.get("/docs.css")
 @endpoint(PUBLIC)
 def docs_style() -> Response:
     """Serve the look of the page."""
