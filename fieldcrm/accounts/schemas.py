@@ -11,6 +11,7 @@ from pydantic import Field
 from fieldcrm.core.wire import Moment, Wire
 
 Kind = Literal["company", "person", "property"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Precision = Literal["none", "prefecture", "municipality", "postal", "town", "block", "exact"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -118,7 +119,7 @@ class AccountOut(Wire):
     team_id: uuid.UUID | None
     tags: list[str]
     cadence_days: int | None
-    opening_hours: dict[str, list[list[str]]] | None
+    opening_hours: dict[Weekday, list[tuple[str, str]]] | None
     notes: str | None
     custom: dict[str, Any]
     lon: float | None

@@ -16,6 +16,7 @@ Label = Annotated[str, Field(min_length=1, max_length=40)]
 Letter = Annotated[str, Field(min_length=1, max_length=2)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Shape = Literal["circle", "square", "diamond", "triangle", "hexagon", "pentagon"]
+FieldType = Literal["text", "number", "date", "choice"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Position = Annotated[int, Field(ge=0, le=1000)]
 Choices = Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(max_length=100)]
@@ -79,7 +80,7 @@ class CustomFieldIn(Wire):
     key: Key
     label_ja: Label
     label_en: Label
-    type: Literal["text", "number", "date", "choice"]
+    type: FieldType
     choices: Choices = Field(default_factory=list)
     position: Position | None = None
 
@@ -110,7 +111,7 @@ class CustomFieldOut(Wire):
     key: str
     label_ja: str
     label_en: str
-    type: str
+    type: FieldType
     choices: list[str]
     position: int
 

@@ -58,6 +58,7 @@ register(
         ),
         "too_large": ("サイズが大きすぎます（上限 {limit}）", "Too large (limit {limit})"),
         "unsupported_file": ("この形式のファイルは扱えません", "This kind of file cannot be read"),
+        "bad_form": ("送信されたフォームを読み取れません", "The form that was sent cannot be read"),
         "invalid": ("入力内容を確認してください", "Please check what you entered"),
         "too_many_requests": (
             "しばらく待ってからもう一度お試しください",

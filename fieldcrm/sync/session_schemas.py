@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Literal
 
+from fieldcrm.accounts.settings_schemas import FieldType, Shape
 from fieldcrm.core.actor import Role
 from fieldcrm.core.wire import Wire
 
@@ -46,7 +47,7 @@ class SessionStatus(Wire):
     letter_en: str
     colour: str
     colour_dark: str
-    shape: str
+    shape: Shape
     position: int
     is_active: bool
 
@@ -69,7 +70,7 @@ class SessionCustomField(Wire):
     key: str
     label_ja: str
     label_en: str
-    type: str
+    type: FieldType
     choices: list[str]
     position: int
 

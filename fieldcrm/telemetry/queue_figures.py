@@ -44,8 +44,7 @@ class QueueCollector:
         yield info
         is_up = GaugeMetricFamily("fieldcrm_database_up", "Whether the database answered.")
         try:
-            with db.engine.connect() as connection:
-                found = list(_queue(connection))
+            found = list(_queue(db.session.connection()))
         except SQLAlchemyError:
             is_up.add_metric([], 0)
             yield is_up

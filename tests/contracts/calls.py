@@ -81,8 +81,8 @@ def endpoints(app: Flask) -> list[Endpoint]:
 def own_call(endpoint: Endpoint, ids: Ids) -> Call:
     """Return a call whose ids are all of the organisation that ``ids`` describes."""
     path = {name: _path_value(endpoint.rule, name, ids) for name in sorted(endpoint.rule.arguments)}
-    body = None if endpoint.body is None else _sample(endpoint.body, ids)
-    query = {} if endpoint.query is None else _sample(endpoint.query, ids)
+    body = None if endpoint.body is None else sample_of(endpoint.body, ids)
+    query = {} if endpoint.query is None else sample_of(endpoint.query, ids)
     return Call(endpoint, path, query, body)
 
 
@@ -150,6 +150,22 @@ def _path_value(rule: Rule, name: str, ids: Ids) -> Any:
     return ids[table][0]
 
 
+def sample_of(model: type[BaseModel], ids: Ids) -> dict[str, Any]:
+    """Return the least that ``model`` accepts, every reference filled with an own row."""
+    referring, shapes = dict(references(model)), model.model_json_schema()["properties"]
+    sample: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        key = info.alias or name
+        if name in referring:
+            row = str(ids[referring[name]][0])
+            sample[key] = [row] if holds_list(info.annotation) else row
+        elif info.is_required():
+            value = _value(name, info.annotation, ids)
+            longest = shapes[key].get("maxLength")
+            sample[key] = value[:longest] if isinstance(value, str) else value
+    return sample
+
+
 def _is_id(info: FieldInfo) -> bool:
     return uuid.UUID in _leaves(info.annotation)
 
@@ -169,22 +185,6 @@ def holds_list(annotation: Any) -> bool:
     return get_origin(annotation) is list
 
 
-def _sample(model: type[BaseModel], ids: Ids) -> dict[str, Any]:
-    """Return the least that ``model`` accepts, every reference filled with an own row."""
-    referring, shapes = dict(references(model)), model.model_json_schema()["properties"]
-    sample: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        key = info.alias or name
-        if name in referring:
-            row = str(ids[referring[name]][0])
-            sample[key] = [row] if holds_list(info.annotation) else row
-        elif info.is_required():
-            value = _value(name, info.annotation, ids)
-            longest = shapes[key].get("maxLength")
-            sample[key] = value[:longest] if isinstance(value, str) else value
-    return sample
-
-
 def _value(name: str, annotation: Any, ids: Ids) -> Any:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
@@ -194,7 +194,7 @@ def _value(name: str, annotation: Any, ids: Ids) -> Any:
     if origin is list:
         return [_value(name, arguments[0], ids)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _sample(annotation, ids)
+        return sample_of(annotation, ids)
     return _plain(name, annotation)
 
 

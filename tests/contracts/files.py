@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
@@ -13,8 +15,13 @@ from tests.contracts.rows import World
 
 
 def put_bytes_behind(connection: Connection, world: World) -> None:
-    """Let the made-up attachment have a file."""
-    org_id, file_id = world.org.org_id, world.one("attachments")
+    """Let the world's attachment have a file."""
+    put_file(connection, world.org.org_id, world.one("attachments"))
+
+
+def put_file(connection: Connection, org_id: int, file_id: uuid.UUID) -> None:
+    """Let an attachment have a file."""
     for key in (file_key, thumbnail_key):
         storage().write(key(org_id, file_id), b"bytes")
-    connection.execute(update(Attachment).where(Attachment.org_id == org_id).values(stored_at=clock.now()))
+    is_it = (Attachment.org_id == org_id) & (Attachment.id == file_id)
+    connection.execute(update(Attachment).where(is_it).values(stored_at=clock.now()))

@@ -7,6 +7,7 @@ the organisation's mark (so that a leak can be seen in an answer), columns with 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -61,7 +62,7 @@ def make_world(connection: Connection, mark: str) -> World:
     for table in tenant_tables():
         mine = select(literal(1)).where(table.c.org_id == org.org_id).limit(1)
         if connection.scalar(mine) is None:  # what services have filled already is left alone
-            connection.execute(insert(table).values(_row(connection, table, world)))
+            connection.execute(insert(table).values(made_row(connection, table, world)))
         if isinstance(table.c.get("id", table.c.org_id).type, UUID):
             rows = connection.execute(select(table.c.id).where(table.c.org_id == org.org_id))
             world.ids[table.name] = list(rows.scalars())
@@ -86,10 +87,14 @@ def fingerprint(connection: Connection, org_id: int) -> dict[str, str]:
     return {table: checksum for table, checksum in rows}  # noqa: C416 - a result is no mapping
 
 
-def _row(connection: Connection, table: Table, world: World) -> dict[str, Any]:
-    row: dict[str, Any] = {"org_id": world.org.org_id}
+def made_row(
+    connection: Connection, table: Table, world: World, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a row of ``table`` with what is ``given``, and the rest made up."""
+    row: dict[str, Any] = {"org_id": world.org.org_id, **(given or {})}
     for constraint in table.foreign_key_constraints:
-        row.update(_reference(connection, constraint, world.org.org_id))
+        if not set(constraint.column_keys) - {"org_id"} <= set(row):
+            row.update(_reference(connection, constraint, world.org.org_id))
     for column in table.columns:
         if column.name not in row and (value := _value(column, world.mark)) is not None:
             row[column.name] = value

@@ -76,7 +76,7 @@ class Watch:
             found.append(f"{answer.status_code} and not 404: {answer.text[:200]}")
         if call.why.startswith("body") and not _is_refused_at(answer, call.why.removeprefix("body ")):
             found.append(f"{answer.status_code} and neither 404 nor 422 at the field: {answer.text[:200]}")
-        content = _readable(answer)
+        content = readable(answer)
         return found + [f"tells {secret!r}" for secret in self.secrets if secret in content]
 
     def _changed(self) -> list[str]:
@@ -114,11 +114,12 @@ def _is_refused_at(answer: TestResponse, name: str) -> bool:
     return answer.status_code == 422 and codes == ["unknown_reference"]
 
 
-def _readable(answer: TestResponse) -> str:
+def readable(answer: TestResponse) -> str:
+    """Return what the answer holds as text; of a workbook what is in it, without when it was made."""
     content = answer.get_data()
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            content = b"".join(book.read(name) for name in book.namelist())
+            content = b"".join(book.read(name) for name in book.namelist() if not name.startswith("docProps"))
     return content.decode("utf-8", errors="replace")
 
 

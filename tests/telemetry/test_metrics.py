@@ -23,6 +23,7 @@ from tests.conftest import ROOT, build_app
 from tests.fixtures.people import FieldClient
 
 READY_WITHIN_S = 90
+POOL_LIMIT = 16
 COUNT = "fieldcrm_request_duration_seconds_count"
 
 
@@ -75,6 +76,14 @@ class Server:
         assert status == 200, page
         return _samples(page)
 
+    def wait_for_both(self) -> dict[tuple[str, ...], float]:
+        """Return the figures once both processes have told how many connections they may open."""
+        until = time.monotonic() + READY_WITHIN_S
+        while (found := self.figures())[("fieldcrm_database_pool_limit",)] < 2 * POOL_LIMIT:
+            assert time.monotonic() < until, found
+            time.sleep(0.1)  # a process is starting; each look is a real request
+        return found
+
     def workers(self) -> list[int]:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
@@ -98,7 +107,11 @@ def server(
         yield running
     finally:
         running.process.terminate()
-        running.process.wait(timeout=20)
+        try:
+            running.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            running.process.kill()
+            running.process.wait()
 
 
 def _of(route: str, status: int) -> tuple[str, ...]:
@@ -106,7 +119,7 @@ def _of(route: str, status: int) -> tuple[str, ...]:
 
 
 def test_requests_are_counted_over_all_processes(server: Server) -> None:
-    before = server.figures()
+    before = server.wait_for_both()
     for _ in range(40):
         assert server.get("/api/csrf")[0] == 200
         assert server.get("/nowhere/hanako@example.jp")[0] == 404
@@ -124,10 +137,7 @@ def test_what_a_process_counted_that_died_stays_counted(server: Server) -> None:
     before = server.figures()
     os.kill(server.workers()[0], signal.SIGKILL)
     server.wait()
-    until = time.monotonic() + READY_WITHIN_S
-    while len(server.workers()) < 2 and time.monotonic() < until:
-        time.sleep(0.1)  # the server brings the dead process back
-    after = server.figures()
+    after = server.wait_for_both()
     assert after[_of("/api/csrf", 200)] >= before[_of("/api/csrf", 200)]
     in_use = after[("fieldcrm_database_connections", "state=in_use")]
     assert 0 <= in_use <= after[("fieldcrm_database_pool_limit",)]
@@ -160,8 +170,8 @@ def test_the_queue_and_its_failures_are_told(server: Server, database: dict[str,
 
 
 def test_connections_open_and_used_are_told(server: Server) -> None:
-    found = server.figures()
-    assert found[("fieldcrm_database_pool_limit",)] == 32
+    found = server.wait_for_both()
+    assert found[("fieldcrm_database_pool_limit",)] == 2 * POOL_LIMIT
     assert found[("fieldcrm_database_connections", "state=open")] >= 1
     # The one that asks the queue is in use while it asks; the sum is taken before.
     assert found[("fieldcrm_database_connections", "state=in_use")] >= 0
