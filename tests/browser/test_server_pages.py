@@ -40,5 +40,5 @@ def test_a_wrong_address_is_a_page_with_a_way_back(open_browser: OpenPhone, them
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
     expect(page.get_by_text(answer.headers["x-request-id"])).to_be_visible()
     assert _faults(page) == []
-    page.get_by_role("link", name="Back to the app").click()
+    page.get_by_role("link", name="Open the app").click()
     expect(page.get_by_label("E-mail")).to_be_visible()
