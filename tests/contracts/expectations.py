@@ -59,6 +59,9 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "attachments.delete":  Cells("yyyy",     "yy.y", "yn.n", "ynnn"),
     # A rep sees what they did themselves.
     "team.read":           Cells("yyyy",     "yy.y", "y...", "yyyy"),
+    # Coverage is of the accounts one sees.
+    "GET /api/coverage":   Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
+    "coverage.export":     Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "mapview.read":        Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "sync.pull":           Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     # What is in a push is judged one by one: test_pushed.py.

@@ -36,7 +36,7 @@ FOREIGN = "another organisation's"
 TILES = ((4, 14, 6), (14, 14552, 6451))
 """Two tiles over the made-up place: one of clusters, one of points."""
 
-_PASSING = re.compile(r'"(request_id|csrf_token|received_at|clock)":\s*("[^"]*"|\d+|null)')
+_PASSING = re.compile(r'"(request_id|csrf_token|received_at|as_of|clock)":\s*("[^"]*"|\d+|null)')
 
 
 def cell(endpoint: Endpoint, role: Role) -> str:
