@@ -196,6 +196,8 @@ def _parts(endpoint: Endpoint) -> Iterator[str]:
 WITHOUT_SUCCESS = {
     "POST /api/accounts/{account_id}/merge": "an account is not merged into itself",
     "PUT /api/attachments/{attachment_id}/bytes": "wants the bytes that were announced",
+    "GET /api/coverage/maps/{job_id}": "the made-up job is of another kind",
+    "GET /api/coverage/maps/{job_id}/file": "the made-up job is of another kind",
     "POST /api/imports": "wants a file",
     "GET /api/imports/{import_id}/mapping": "the made-up import has no file",
     "PUT /api/imports/{import_id}/mapping": "the made-up import has no file",
