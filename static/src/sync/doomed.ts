@@ -3,7 +3,7 @@ import { listOf, mapOf, text } from '../core/parse';
 import type { EntityStore } from '../store/schema';
 import { writeAgainable } from '../store/rows';
 import type { Store } from '../store/store';
-import { removeGone } from './gone';
+import { isUnsentFile, removeGone } from './gone';
 import { forgetRow } from './merge';
 
 const STORES = ['accounts', 'contacts', 'tasks', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
@@ -45,8 +45,7 @@ async function drop(store: Store, name: EntityStore, ids: string[]): Promise<voi
       const row = await tx.objectStore(name).get(id);
       // Changed after the load began: the feed tells what becomes of it.
       if (!row || row.change_seq > cursor) continue;
-      const isUnsentFile = name === 'attachments' && (await tx.objectStore('blobs').get(id))?.stored_at === null;
-      if (isUnsentFile || (own.has(id) && row.version === 0)) continue;
+      if ((await isUnsentFile(tx, name, id)) || (own.has(id) && row.version === 0)) continue;
       if (name === 'accounts') await removeGone(tx, { type: 'account', id, reason: 'reassigned', merged_into: null });
       else await forgetRow(tx, name, id);
     }

@@ -1,5 +1,6 @@
 /** Rows that leave the phone: deleted, reassigned, too old - or merged into another account, to which everything unsent moves along. */
 import { nullable, object, oneOf, optional, text, type Parsed } from '../core/parse';
+import type { EntityStore } from '../store/schema';
 import type { WriteTransaction } from '../store/store';
 import { parseVisitDraft, draftKey } from '../visits/draft';
 import { forgetRow, keyOf } from './merge';
@@ -13,11 +14,13 @@ export const parseGone = object({
 
 export type Gone = Parsed<typeof parseGone>;
 
-const STORE_OF = { account: 'accounts', activity: 'activities', contact: 'contacts', task: 'tasks', attachment: 'attachments', conflict: 'conflicts' } as const;
+/** The table of each kind of thing. */
+export const STORE_OF = { account: 'accounts', activity: 'activities', contact: 'contacts', task: 'tasks', attachment: 'attachments', conflict: 'conflicts' } as const;
 const HANGING = ['contacts', 'tasks', 'attachments', 'conflicts'] as const;
 
 /** What the person may no longer see leaves the phone with all that hangs on it; unsent operations stay in the outbox. */
 export async function removeGone(tx: WriteTransaction, { type, id, merged_into }: Gone): Promise<void> {
+  await forgetAside(tx, id);
   if (type !== 'account') {
     await forgetRow(tx, STORE_OF[type], id);
     return;
@@ -29,9 +32,26 @@ export async function removeGone(tx: WriteTransaction, { type, id, merged_into }
   for (const store of HANGING) {
     for (const key of await tx.objectStore(store).index('by_account').getAllKeys(id)) {
       // An attachment's row goes with its bytes: not before the server has them.
-      const isUnsent = store === 'attachments' && (await tx.objectStore('blobs').get(key))?.stored_at === null;
-      if (!isUnsent) await forgetRow(tx, store, key);
+      if (!(await isUnsentFile(tx, store, key))) await forgetRow(tx, store, key);
     }
+  }
+}
+
+/** Whether the server has still to get that file's bytes from here. */
+export async function isUnsentFile(tx: WriteTransaction, store: EntityStore, id: string): Promise<boolean> {
+  return store === 'attachments' && (await tx.objectStore('blobs').get(id))?.stored_at === null;
+}
+
+const ROW_STORES: ReadonlySet<string> = new Set(Object.values(STORE_OF));
+const isOf = (row: unknown, id: string): boolean =>
+  typeof row === 'object' && row !== null && (('id' in row && row.id === id) || ('account_id' in row && row.account_id === id));
+
+/** Rows that are not shown - taken off here, or unreadable to this build - leave as well, or they would come back one day. */
+async function forgetAside(tx: WriteTransaction, id: string): Promise<void> {
+  const [bases, quarantine] = [tx.objectStore('bases'), tx.objectStore('quarantine')];
+  for (const { key, row } of await bases.getAll()) if (isOf(row, id)) await bases.delete(key);
+  for (const aside of await quarantine.getAll()) {
+    if (aside.id !== undefined && ROW_STORES.has(aside.store) && isOf(aside.value, id)) await quarantine.delete(aside.id);
   }
 }
 

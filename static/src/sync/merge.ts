@@ -11,16 +11,23 @@ import { parseConflict } from './wire';
 /** Changes of unsent operations by `store:id`, later ones on top. */
 export type Pending = Map<string, Record<string, unknown>>;
 
-/** What a transaction has to know to lay rows: unsent changes, unsent removals, which rows have their base put aside. */
+/** What a transaction has to know to lay rows: unsent changes, unsent removals, what unsent operations are about, which rows have their base put aside. */
 export interface Laying {
   pending: Pending;
   removed: Set<string>;
+  unsent: Set<string>;
   based: Set<string>;
 }
 
 export interface Row {
   id: string;
+  /** 0: put here by the person, and the server's row has not come yet. */
   version: number;
+  change_seq: number;
+  /** Of what hangs on an account. */
+  account_id?: string | null;
+  /** Of an account. */
+  deleted_at?: string | null;
 }
 
 export const PARSERS = {
@@ -56,7 +63,8 @@ export function removalOf(operation: Operation): { store: EntityStore; id: strin
 export async function beginLaying(tx: WriteTransaction): Promise<Laying> {
   const [operations, based] = await Promise.all([tx.objectStore('outbox').getAll(), tx.objectStore('bases').getAllKeys()]);
   const removed = operations.map(removalOf).filter((row) => row !== null);
-  return { pending: pendingChanges(operations), removed: new Set(removed.map((row) => keyOf(row.store, row.id))), based: new Set(based) };
+  const unsent = operations.flatMap((item) => [item.entity_id, ...item.temporary.map((row) => row.id)]);
+  return { pending: pendingChanges(operations), removed: new Set(removed.map((row) => keyOf(row.store, row.id))), unsent: new Set(unsent), based: new Set(based) };
 }
 
 /**
@@ -93,13 +101,17 @@ export async function keepBase(tx: WriteTransaction, store: EntityStore, row: Ro
   if (!(await tx.objectStore('bases').getKey(key))) await tx.objectStore('bases').put({ key, row });
 }
 
+/** A row that left this phone while the person was still looking at it: what they do with it stands here until the server has heard of it. */
+export const standIn = <T extends Row>(row: T): T => ({ ...row, version: 0 });
+
 /** Take a row off this phone, and what was kept of it. */
 export async function forgetRow(tx: WriteTransaction, store: EntityStore, id: string): Promise<void> {
   await removeRow(tx, store, id);
   await tx.objectStore('bases').delete(keyOf(store, id));
 }
 
-async function serverRow(tx: WriteTransaction, store: EntityStore, id: string, { based }: Laying): Promise<Row | null> {
+/** The row as the server has it, under what is unsent. */
+export async function serverRow(tx: WriteTransaction, store: EntityStore, id: string, { based }: Laying): Promise<Row | null> {
   const key = keyOf(store, id);
   const base = based.has(key) ? await tx.objectStore('bases').get(key) : undefined;
   if (base) return PARSERS[store](base.row, store);

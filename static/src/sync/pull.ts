@@ -67,8 +67,10 @@ export async function pull(store: Store, { via = ownConnection, user_id = '', on
 async function readPlace(store: Store): Promise<{ cursor: number; reach: string; etag: string | null }> {
   const tx = store.db.transaction('meta');
   const [cursor, reach, etag] = await Promise.all(['cursor', 'reach', 'pull_etag'].map((key) => tx.store.get(key)));
-  return { cursor: typeof cursor === 'number' ? cursor : 0, reach: typeof reach === 'string' ? reach : '', etag: typeof etag === 'string' ? etag : null };
+  return { cursor: cursorIn(cursor), reach: typeof reach === 'string' ? reach : '', etag: typeof etag === 'string' ? etag : null };
 }
+
+const cursorIn = (kept: unknown): number => (typeof kept === 'number' ? kept : 0);
 
 interface Stored {
   etag: string | null;
@@ -116,14 +118,23 @@ const parseItems = object({ items: listOf(anything) });
 
 /** Fetch one account with what hangs on it: it was brought back, or its details have not come yet. */
 export async function pullAccount(store: Store, id: string, { via = ownConnection }: PullOptions = {}): Promise<void> {
+  // The feed may have told meanwhile that some of it leaves: then it is asked for again.
+  while (!(await fetchAccount(store, id, via)));
+}
+
+/** Returns false, and stores nothing, when the feed went on while the answers were on their way. */
+async function fetchAccount(store: Store, id: string, via: Connection): Promise<boolean> {
+  const { cursor } = await readPlace(store);
   const account = (await send('GET', `/api/accounts/${id}`, { via })).body;
   const activities = parseItems((await send('GET', `/api/accounts/${id}/activities?limit=200`, { via })).body, '').items;
   const contacts = parseItems((await send('GET', `/api/contacts?account_id=${id}`, { via })).body, '').items;
-  await writeAgainable(store, [id], async (tx) => {
+  return writeAgainable(store, [id], async (tx) => {
+    if (cursorIn(await tx.objectStore('meta').get('cursor')) !== cursor) return false;
     const laying = await beginLaying(tx);
     await mergeRow(tx, 'accounts', account, laying);
     for (const row of activities) await mergeRow(tx, 'activities', row, laying);
     for (const row of contacts) await mergeRow(tx, 'contacts', row, laying);
+    return true;
   });
 }
 

@@ -294,6 +294,7 @@ describe('what the answers leave on the phone', () => {
 
   test('a person whose deletion is refused is there again, and not before', async () => {
     const made = await saveContact(store, { id: null, account_id: hospital.id, input: { name: '田中' } }, author());
+    judging(() => ({ row: { store: 'contacts', value: { id: made.id, account_id: hospital.id, name: '田中', version: 1, change_seq: 2 } } }));
     await send();
     const contact = await store.db.get('contacts', made.id);
     if (!contact) throw new Error('The contact is gone.');

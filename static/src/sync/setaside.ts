@@ -1,9 +1,7 @@
 /** Giving up a change that the server would not have: it leaves the outbox, is kept aside, and the server's row is shown again. */
-import { request } from '../core/http';
-import { anything } from '../core/parse';
-import { writeAgainable, writeLaying } from '../store/rows';
+import { writeLaying } from '../store/rows';
 import type { Store } from '../store/store';
-import { beginLaying, layAgain, layBare, mergeRow } from './merge';
+import { beginLaying, layAgain, layBare } from './merge';
 import type { Operation } from './operations';
 import { pullAccount } from './pull';
 
@@ -22,8 +20,8 @@ export async function setAside(store: Store, operation: Operation, now: Date): P
     for (const patch of present.patches) await layBare(tx, patch.store, patch.id, laying);
     return id;
   });
-  // Out of reach now: the row is put right by the next change of it that is fetched.
-  if (operation.account_id) await refetch(store, operation.account_id).catch(() => undefined);
+  // The server's rows as they are: what was given up may still lie over them. Out of reach now: put right by the next change that is fetched.
+  if (operation.account_id) await pullAccount(store, operation.account_id).catch(() => undefined);
   return kept;
 }
 
@@ -39,10 +37,3 @@ export async function takeUpAgain(store: Store, operation: Operation, kept: numb
 }
 
 const accountsOf = ({ account_id }: Operation): string[] => (account_id ? [account_id] : []);
-
-/** The server's rows as they are: what was given up may still lie over them. */
-async function refetch(store: Store, account_id: string): Promise<void> {
-  const account = await request('GET', `/api/accounts/${account_id}`, anything);
-  await writeAgainable(store, [account_id], async (tx) => void (await mergeRow(tx, 'accounts', account, await beginLaying(tx))));
-  await pullAccount(store, account_id);
-}

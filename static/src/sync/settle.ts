@@ -1,9 +1,9 @@
 /** What the server's answers do to the phone: receipts, refusals kept for the person to see, rows as the server has them. */
-import { UnreadableError } from '../core/parse';
 import { putAccount } from '../store/rows';
 import type { WriteTransaction } from '../store/store';
-import type { Acknowledgement, Delivery, SentRow } from './courier';
-import { beginLaying, forgetRow, layBare, mergeRow, removalOf, type Laying } from './merge';
+import { dropMade, layAnswered } from './answered';
+import type { Acknowledgement, Delivery } from './courier';
+import { beginLaying, forgetRow, layBare, removalOf, type Laying } from './merge';
 import type { Operation, Refusal } from './operations';
 
 /** How long a receipt is kept, to show "sent 12:03". */
@@ -63,30 +63,11 @@ async function layAnswer(tx: WriteTransaction, operation: Operation, { delivery,
   for (const row of operation.temporary) await forgetRow(tx, row.store, row.id);
   // Taken in, but no longer this person's to see: the phone keeps none of it.
   const isOthers = delivery.notes.some((note) => note.code === 'no_longer_yours');
-  const accountsFirst = [...delivery.rows].sort((one, two) => Number(two.store === 'accounts') - Number(one.store === 'accounts'));
-  for (const row of isOthers ? [] : accountsFirst) {
-    try {
-      if (await hangsOnNothing(tx, row)) continue;
-      await mergeRow(tx, row.store, row.value, laying);
-    } catch (error) {
-      // The server has it; a row of a newer shape is read after the app's update.
-      if (!(error instanceof UnreadableError)) throw error;
-    }
-  }
+  const isRead = await layAnswered(tx, isOthers ? [] : delivery.rows, laying);
   for (const patch of operation.patches) await layBare(tx, patch.store, patch.id, laying);
+  if (isRead) await dropMade(tx, operation, laying);
   const removal = removalOf(operation);
   if (removal && !delivery.rows.some((row) => row.store === removal.store)) await tx.objectStore('bases').delete(`${removal.store}:${removal.id}`);
-}
-
-/**
- * Whether its account has left this phone meanwhile: an answer given again, to what was sent before, comes behind that.
- * A file's row stays until its bytes are brought.
- */
-async function hangsOnNothing(tx: WriteTransaction, { store, value }: SentRow): Promise<boolean> {
-  if (store === 'accounts' || store === 'attachments' || typeof value !== 'object' || value === null) return false;
-  if (!('account_id' in value) || typeof value.account_id !== 'string') return false;
-  const [key, mark] = await Promise.all([tx.objectStore('accounts').getKey(value.account_id), tx.objectStore('account_rows').get(value.account_id)]);
-  return key === undefined && mark !== undefined && 'is_gone' in mark;
 }
 
 /** What may not be deleted stands where it was. */

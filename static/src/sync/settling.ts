@@ -6,6 +6,7 @@ import { putAccount, write } from '../store/rows';
 import type { EntityStore } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { parseActivity, parseTask } from '../visits/wire';
+import { standIn } from './merge';
 import { appendOperation, type Patch } from './operations';
 import type { Conflict } from './wire';
 
@@ -18,9 +19,10 @@ export function settleConflict(store: Store, conflict: Conflict, options: { choi
   const { choice, by } = options;
   const now = by.now.toISOString();
   return write(store, conflict.account_id ? [conflict.account_id] : [], async (tx) => {
-    const present = (await tx.objectStore('conflicts').get(conflict.id)) ?? conflict;
+    const here = await tx.objectStore('conflicts').get(conflict.id);
+    const present = here ?? conflict;
     const changes = { settled_at: now, settled_by: by.user_id, choice };
-    await tx.objectStore('conflicts').put({ ...present, ...changes });
+    await tx.objectStore('conflicts').put({ ...(here ?? standIn(conflict)), ...changes });
     // The current value stands already, unless the other one was chosen before.
     const isWritten = choice === 'other' || present.choice === 'other';
     const written = isWritten ? await writeValue(tx, present, choice === 'other' ? present.other_value : present.current_value) : [];

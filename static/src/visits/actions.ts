@@ -6,6 +6,7 @@ import { dayIn } from '../core/time';
 import { putAccount, write } from '../store/rows';
 import type { Store, WriteTransaction } from '../store/store';
 import { together } from '../store/transact';
+import { standIn } from '../sync/merge';
 import { appendOperation, type Patch } from '../sync/operations';
 import { accountAfter, bodyOf, type VisitInput } from './rules';
 import { parseActivity, parseTask, type Activity, type Task } from './wire';
@@ -95,15 +96,15 @@ export type VisitChanges = Partial<Pick<Activity, 'outcome' | 'note' | 'duration
 export async function amendVisit(store: Store, activity: Activity, options: { changes: VisitChanges; by: Author }): Promise<string> {
   const { changes, by } = options;
   return write(store, [activity.account_id], async (tx) => {
-    const present = (await tx.objectStore('activities').get(activity.id)) ?? activity;
-    await tx.objectStore('activities').put({ ...present, ...changes });
+    const present = await tx.objectStore('activities').get(activity.id);
+    await tx.objectStore('activities').put({ ...(present ?? standIn(activity)), ...changes });
     const account = await tx.objectStore('accounts').get(activity.account_id);
     return appendOperation(tx, {
       type: 'activity.amend',
       entity_id: activity.id,
       account_id: activity.account_id,
       label: account?.name ?? '',
-      base_version: present.version,
+      base_version: (present ?? activity).version,
       body: { ...changes },
       patches: [{ store: 'activities', id: activity.id, changes: { ...changes } }],
       recorded_at: by.now.toISOString(),
@@ -184,14 +185,14 @@ export async function setTasksDone(store: Store, tasks: readonly Task[], { is_do
   const done_at = is_done ? by.now.toISOString() : null;
   await write(store, tasks.flatMap(({ account_id }) => account_id ?? []), async (tx) => {
     for (const task of tasks) {
-      const present = (await tx.objectStore('tasks').get(task.id)) ?? task;
-      await tx.objectStore('tasks').put({ ...present, done_at });
+      const present = await tx.objectStore('tasks').get(task.id);
+      await tx.objectStore('tasks').put({ ...(present ?? standIn(task)), done_at });
       await appendOperation(tx, {
         type: 'task.update',
         entity_id: task.id,
         account_id: task.account_id,
         label: task.title,
-        base_version: present.version,
+        base_version: (present ?? task).version,
         body: { done: is_done },
         patches: [{ store: 'tasks', id: task.id, changes: { done_at } }],
         recorded_at: by.now.toISOString(),

@@ -115,7 +115,8 @@ async function note(store: Store, kept: KeptBlob, body: unknown): Promise<number
   await transact(store, { stores: ['accounts', 'attachments', 'blobs'], durability: stored_at ? 'strict' : 'relaxed' }, async (tx) => {
     const row = await tx.objectStore('attachments').get(kept.id);
     account_id = row?.account_id;
-    if (stored_at && row && (await tx.objectStore('accounts').getKey(row.account_id)) === undefined) {
+    const account = stored_at && row ? await tx.objectStore('accounts').get(row.account_id) : undefined;
+    if (stored_at && row && (!account || account.deleted_at)) {
       // Its account has left this phone meanwhile; only the bytes were still to be brought.
       await tx.objectStore('attachments').delete(kept.id);
       await tx.objectStore('blobs').delete(kept.id);
