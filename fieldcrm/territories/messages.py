@@ -46,7 +46,7 @@ register(
         ),
         "coverage.credit": (
             "市区町村の形: Geolonia 住所データ (CC BY 4.0) から作成 ・ Leaflet",
-            "Municipality shapes: made from Geolonia address data (CC BY 4.0) ・ Leaflet",
+            "Municipality shapes: made from Geolonia address data (CC BY 4.0) · Leaflet",
         ),
         "coverage.file": ("カバレッジ地図", "coverage-map"),
         "coverage.no_shapes": (
