@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""`make test`: every check and every test, in order, each with its seconds.
+"""`make test`: every check and every test, in two lanes at once, each step with its seconds.
 
 All steps run even when one fails, so that one run tells everything. The last line counts the tests.
 """
 
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,15 +45,21 @@ def lint_steps() -> list[Step]:
     ]
 
 
-def test_steps() -> list[Step]:
-    """Return the tests: front end, back end on a real database, then the built app in a browser."""
-    names = ("vitest", "pytest", "simulator", "browser")
-    vitest, backend, promise, browser = (REPORTS / f"{name}.xml" for name in names)
+def backend_steps() -> list[Step]:
+    """Return the tests of the back end on a real database, and the proof of the offline promise."""
+    backend, promise = (REPORTS / f"{name}.xml" for name in ("pytest", "simulator"))
+    return [
+        Step("pytest", [*PYTEST, *OWN_STEPS, f"--junit-xml={backend}"], backend),
+        Step("offline promise", [*PYTEST, "tests/simulator", f"--junit-xml={promise}"], promise),
+    ]
+
+
+def frontend_steps() -> list[Step]:
+    """Return the tests of the front end, and of the built app in a browser."""
+    vitest, browser = (REPORTS / f"{name}.xml" for name in ("vitest", "browser"))
     reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={vitest}"]
     return [
         Step("vitest", ["npx", "--no-install", "vitest", "run", *reporters], vitest),
-        Step("pytest", [*PYTEST, *OWN_STEPS, f"--junit-xml={backend}"], backend),
-        Step("offline promise", [*PYTEST, "tests/simulator", f"--junit-xml={promise}"], promise),
         Step("build", [*PYTHON, "scripts/assets.py"]),
         Step("size of the shell", ["npm", "run", "--silent", "size"]),
         Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser),
@@ -64,32 +72,60 @@ def main() -> None:
     REPORTS.mkdir(parents=True, exist_ok=True)
     _demand(Step("set-up", [*PYTHON, "scripts/setup.py", "--dev"]))
     was_running = is_lint_only or _is_database_running()
-    steps = lint_steps()
+    lanes = [lint_steps()]
     if not is_lint_only:
         _demand(Step("database", [*PYTHON, "scripts/db.py", "create-test"]))
-        steps += test_steps()
-    failed = [step.name for step in steps if not _run(step)]
+        # Two lanes with little in common, about as long as each other: most machines have two cores.
+        lanes = [backend_steps(), [*lint_steps(), *frontend_steps()]]
+    failed = _run_side_by_side(lanes)
     if not was_running:
         _run(Step("database down", [*PYTHON, "scripts/db.py", "down"]))
     say(f"\nfailed steps: {', '.join(failed)}" if failed else "\nall steps succeeded")
     if not is_lint_only:
-        _count_tests(steps)
+        _count_tests([step for lane in lanes for step in lane])
     sys.exit(1 if failed else 0)
 
 
 def _demand(step: Step) -> None:
-    if not _run(step):
+    """Run what all else needs, and show what it says as it goes: it may install for minutes."""
+    say(f"\n=== {step.name}")
+    started = time.monotonic()
+    done = subprocess.run(step.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
         raise SystemExit(f"\n{step.name} failed: nothing else can run")
+    say(f"--- {step.name}: ok, {time.monotonic() - started:.1f} s")
+
+
+def _run_side_by_side(lanes: list[list[Step]]) -> list[str]:
+    """Run each lane's steps in order, the lanes at once; return the names of the steps that failed."""
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return [name for names in pool.map(_run_lane, lanes) for name in names]
+
+
+def _run_lane(steps: list[Step]) -> list[str]:
+    return [step.name for step in steps if not _run(step)]
 
 
 def _run(step: Step) -> bool:
-    say(f"\n=== {step.name}")
+    """Run the step; what it prints is shown when it is over, undivided."""
+    say(f"... {step.name}")
     if step.report is not None:
         step.report.unlink(missing_ok=True)
     started = time.monotonic()
-    done = subprocess.run(step.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    with tempfile.TemporaryFile() as printed:
+        done = subprocess.run(
+            step.command,
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        printed.seek(0)
+        text = printed.read().decode(errors="replace")
     word = "ok" if done.returncode == 0 else f"FAILED ({done.returncode})"
-    say(f"--- {step.name}: {word}, {time.monotonic() - started:.1f} s")
+    say(f"\n=== {step.name}\n{text.rstrip()}\n--- {step.name}: {word}, {time.monotonic() - started:.1f} s")
     return done.returncode == 0
 
 
