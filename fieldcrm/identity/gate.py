@@ -32,6 +32,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
     key: SessionKey
     actor: Actor
+    wiping_device_id: uuid.UUID | None = None
 
     def get_id(self) -> str:
         """Return what the cookie remembers."""
@@ -84,11 +85,10 @@ def reserve_this_session(session: Session, *, device_id: uuid.UUID) -> None:
         sessions.reserve_session(session, current_user.key, device_id=device_id)
 
 
-def is_reserved_for_another(session: Session, *, device_id: uuid.UUID | None) -> bool:
+def is_reserved_for_another(device_id: uuid.UUID | None) -> bool:
     """Tell whether the session that is asking was kept for another device, which was to empty itself."""
-    if not current_user.is_authenticated:
-        return False
-    return sessions.is_reserved(session, current_user.key, device_id=device_id)
+    kept_for = current_user.wiping_device_id if current_user.is_authenticated else None
+    return kept_for is not None and kept_for != device_id
 
 
 def load_signed_in(cookie_text: str) -> SignedIn | None:
@@ -105,7 +105,7 @@ def load_signed_in(cookie_text: str) -> SignedIn | None:
     note_clock(session, found.change_seq)
     if sessions.touch_session(session, key, last_seen_at=found.last_seen_at):
         cookie.modified = True  # the browser keeps its copy as long as we keep ours
-    return SignedIn(key=key, actor=_actor(key.org_id, found))
+    return SignedIn(key=key, actor=_actor(key.org_id, found), wiping_device_id=found.wiping_device_id)
 
 
 def _bearer(text: str) -> Actor:

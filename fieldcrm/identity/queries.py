@@ -16,7 +16,7 @@ from fieldcrm.identity.models import Organisation, OrganisationSlug, SignInName,
 # Text for the driver: every request begins with it. The change clock comes along for tiles and phones.
 _SIGNED_IN = """
     select u.id, u.role, u.locale, o.locale as org_locale, o.timezone, o.change_seq, s.last_seen_at,
-           array(select m.team_id from team_members m
+           s.wiping_device_id, array(select m.team_id from team_members m
                   where m.org_id = s.org_id and m.user_id = s.user_id) as team_ids
       from user_sessions s
       join users u on u.org_id = s.org_id and u.id = s.user_id

@@ -96,16 +96,6 @@ def release_sessions(session: Session, actor: Actor, *, device_id: uuid.UUID) ->
     )
 
 
-def is_reserved(session: Session, key: SessionKey, *, device_id: uuid.UUID | None) -> bool:
-    """Tell whether the session is kept for another device than this one."""
-    kept_for = session.scalar(
-        select(UserSession.wiping_device_id).where(
-            UserSession.org_id == key.org_id, UserSession.id == key.session_id
-        )
-    )
-    return kept_for is not None and kept_for != device_id
-
-
 def end_session(session: Session, key: SessionKey) -> None:
     """Delete the session: its browser is signed out."""
     _end(session, UserSession.org_id == key.org_id, UserSession.id == key.session_id)

@@ -38,7 +38,7 @@ def meet(session: Session, actor: Actor, *, device_id: uuid.UUID | None) -> Stan
     now = read_clock(session, actor.org_id)
     found = None if device_id is None else session.execute(_own(actor, device_id)).one_or_none()
     if found is None:
-        is_emptied = is_reserved_for_another(session, device_id=device_id)
+        is_emptied = is_reserved_for_another(device_id)
         return Standing(now, must_wipe=is_emptied, has_had_its_time=is_emptied)
     _note(session, actor, found)
     is_over = found.wipe_told_at is not None and clock.now() - found.wipe_told_at > GRACE

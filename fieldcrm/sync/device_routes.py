@@ -27,7 +27,7 @@ bp = APIBlueprint("devices", __name__)
 def register(*, actor: Actor, body: DeviceIn) -> SealKey | Response:
     """Register the device that asks; the same one gets the same key again."""
     session = db.session()
-    if gate.is_reserved_for_another(session, device_id=body.id):
+    if gate.is_reserved_for_another(body.id):
         # Answered, not raised: the end of the session is to stay written down.
         gate.end_this_session(session)
         return problem(devices.DeviceWiped())

@@ -204,6 +204,7 @@ WITHOUT_SUCCESS = {
     "POST /api/imports/{import_id}/rows/{row_no}/retry": "the made-up import has not run",
     "POST /api/imports/{import_id}/start": "the made-up import has no file",
     "POST /api/imports/{import_id}/undo": "the made-up import has not run",
+    "POST /api/session": "after so many wrong passwords from one place the right one has to wait",
     "PUT /api/session/password": "wants the present password",
     "POST /api/statuses": "wants colours",
     "POST /api/sync/devices/{device_id}/wiped": "nobody asked for it",

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -79,9 +80,13 @@ class Server:
     def wait_for_both(self) -> dict[tuple[str, ...], float]:
         """Return the figures once both processes have told how many connections they may open."""
         until = time.monotonic() + READY_WITHIN_S
-        while (found := self.figures())[("fieldcrm_database_pool_limit",)] < 2 * POOL_LIMIT:
+        found: dict[tuple[str, ...], float] = {}
+        while found.get(("fieldcrm_database_pool_limit",), 0) < 2 * POOL_LIMIT:
             assert time.monotonic() < until, found
             time.sleep(0.1)  # a process is starting; each look is a real request
+            # What a killed process had accepted dies with it.
+            with suppress(ConnectionError):
+                found = self.figures()
         return found
 
     def workers(self) -> list[int]:

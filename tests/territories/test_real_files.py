@@ -6,9 +6,8 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from fieldcrm.accounts import service as accounts
 from fieldcrm.accounts.models import Account
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, Role
@@ -35,15 +34,13 @@ def test_the_figures_of_the_real_files_are_those_of_an_independent_count(
     chance = random.Random(11)  # noqa: S311 - not a secret
     with transaction(actor) as session:
         ids = list(session.scalars(select(Account.id).where(Account.org_id == actor.org_id).order_by("id")))
-        chosen = [(account_id, chance.choice([*reps, None])) for account_id in ids]
-        accounts.bulk_update(
-            session,
-            actor,
-            {
-                account_id: {"owner_id": rep and rep.id, "team_id": rep and min(rep.actor.team_ids)}
-                for account_id, rep in chosen
-            },
-        )
+        chosen = {account_id: chance.choice([*reps, None]) for account_id in ids}
+        for person in [*reps, None]:
+            theirs = {"owner_id": person and person.id, "team_id": person and min(person.actor.team_ids)}
+            owned = [account_id for account_id in ids if chosen[account_id] is person]
+            session.execute(
+                update(Account).where(Account.org_id == actor.org_id, Account.id.in_(owned)).values(theirs)
+            )
         make_up_visits(session, actor, ids, people=[rep.id for rep in reps], seed=5)
         tables = Tables(session, actor.org_id)
     assert len(tables.accounts) == 7587 + 8494
