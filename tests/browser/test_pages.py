@@ -65,7 +65,7 @@ def test_coming_back_to_today_one_finds_the_task_one_had_opened(open_browser: Op
     page.goto("/today")
     to_px = _scroll(page, ".screen", 500)
     page.get_by_role("link", name="チーム").tap()
-    expect(page.get_by_role("heading", name=re.compile("^チーム "))).to_be_visible()
+    expect(page.get_by_role("heading", name="カバレッジ", level=1)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name=re.compile("^今日 "))).to_be_visible()
     _expect_scrolled(page, ".screen", to_px)
