@@ -38,12 +38,17 @@ _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ALWAYS_USABLE = frozenset({int, bool, date, datetime, UUID})
 
 
+def is_usable(text: str) -> bool:
+    """Return whether the database can keep ``text``."""
+    return _UNUSABLE.search(text) is None
+
+
 def _demand_usable(value: Any) -> None:
     """Refuse, at any depth, text and numbers that the database cannot keep."""
     if value is None or type(value) in _ALWAYS_USABLE:
         return
     if isinstance(value, str):
-        if _UNUSABLE.search(value):
+        if not is_usable(value):
             raise PydanticCustomError("bad_characters", "unusable characters")
     elif isinstance(value, float):
         if not math.isfinite(value):

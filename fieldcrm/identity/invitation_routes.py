@@ -13,6 +13,7 @@ from fieldcrm.core.db import db, transaction
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import PUBLIC, endpoint
 from fieldcrm.core.errors import FieldError, Invalid, ProblemError
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import invitations, links, queries, rules
 from fieldcrm.identity.entrance import check_form, demand_twice, enter, form_page, page_locale, typed
 from fieldcrm.identity.links import Kind, LinkExpired, LinkKey
@@ -24,11 +25,11 @@ MAX_NAME = 80
 
 
 @bp.get("/api/invitations")
-@endpoint("users.read", answer=InvitationList)
-def list_invitations(*, actor: Actor) -> InvitationList:
-    """Return the invitations that wait."""
-    rows = invitations.list_open(db.session(), actor)
-    return InvitationList(items=[InvitationOut.model_validate(row) for row in rows])
+@endpoint("users.read", query=PageQuery, answer=InvitationList)
+def list_invitations(*, actor: Actor, query: PageQuery) -> InvitationList:
+    """Return the invitations that wait, newest first."""
+    rows, next_cursor = invitations.list_open(db.session(), actor, query)
+    return InvitationList(items=[InvitationOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @bp.post("/api/invitations")

@@ -16,6 +16,7 @@ from fieldcrm.core.db import act_as
 from fieldcrm.core.errors import Conflict, FieldError, Invalid, NotFound
 from fieldcrm.core.ids import new_id
 from fieldcrm.core.jobs import defer_by_name
+from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.identity import queries, rules, service, teams
 from fieldcrm.identity.links import Kind, LinkExpired, LinkKey, link_to
 from fieldcrm.identity.models import Invitation
@@ -65,9 +66,9 @@ def invite(
     return invitation
 
 
-def list_open(session: Session, actor: Actor) -> Sequence[Invitation]:
-    """Return the invitations that wait, newest first; also those whose link has expired."""
-    return session.scalars(_open(actor.org_id).order_by(Invitation.id.desc())).all()
+def list_open(session: Session, actor: Actor, page: PageQuery) -> tuple[Sequence[Invitation], str | None]:
+    """Return a page of the invitations that wait, newest first; also those whose link has expired."""
+    return newest_first(session, _open(actor.org_id), page, at=Invitation.created_at, row_id=Invitation.id)
 
 
 def resend(session: Session, actor: Actor, invitation_id: uuid.UUID) -> Invitation:

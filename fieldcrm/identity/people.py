@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import advance_clock
 from fieldcrm.core.errors import Conflict, FieldError, Invalid
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import queries, rules, service, teams, tokens
 from fieldcrm.identity.models import User, UserSession
 from fieldcrm.identity.signals import person_left
@@ -30,9 +31,10 @@ class Person(NamedTuple):
     last_seen_at: datetime | None
 
 
-def list_people(session: Session, actor: Actor) -> list[Person]:
-    """Return everybody by name, those who left too."""
-    return _people(session, actor, queries.list_users(session, actor.org_id))
+def list_people(session: Session, actor: Actor, page: PageQuery) -> tuple[list[Person], str | None]:
+    """Return a page of everybody by name, those who left too, and the mark of the next."""
+    users, next_cursor = queries.page_of_users(session, actor.org_id, page)
+    return _people(session, actor, users), next_cursor
 
 
 def get_person(session: Session, actor: Actor, user_id: uuid.UUID) -> Person:
@@ -116,10 +118,11 @@ def _demand_administrator(session: Session, actor: Actor) -> None:
 
 
 def _people(session: Session, actor: Actor, users: Sequence[User]) -> list[Person]:
-    teams_of = queries.team_ids_by_user(session, actor.org_id)
+    shown = [user.id for user in users]
+    teams_of = queries.team_ids_by_user(session, actor.org_id, only=shown)
     seen = (
         select(UserSession.user_id, func.max(UserSession.last_seen_at).label("at"))
-        .where(UserSession.org_id == actor.org_id)
+        .where(UserSession.org_id == actor.org_id, UserSession.user_id.in_(shown))
         .group_by(UserSession.user_id)
     )
     seen_at = {row.user_id: row.at for row in session.execute(seen)}

@@ -10,6 +10,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import people
 from fieldcrm.identity.people_schemas import HandedOver, Leaving, PeopleList, PersonChange, PersonOut
 
@@ -17,11 +18,11 @@ bp = APIBlueprint("people", __name__)
 
 
 @bp.get("/api/users")
-@endpoint("users.read", answer=PeopleList)
-def list_people(*, actor: Actor) -> PeopleList:
-    """Return everybody, those who left too."""
-    rows = people.list_people(db.session(), actor)
-    return PeopleList(items=[PersonOut.model_validate(row) for row in rows])
+@endpoint("users.read", query=PageQuery, answer=PeopleList)
+def list_people(*, actor: Actor, query: PageQuery) -> PeopleList:
+    """Return everybody by name, those who left too."""
+    rows, next_cursor = people.list_people(db.session(), actor, query)
+    return PeopleList(items=[PersonOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @bp.patch("/api/users/<uuid:user_id>")

@@ -28,9 +28,10 @@ class PersonOut(Wire):
 
 
 class PeopleList(Wire):
-    """Everybody, by name."""
+    """One page of everybody, by name."""
 
     items: list[PersonOut]
+    next_cursor: str | None
 
 
 class PersonChange(Wire):
@@ -79,9 +80,10 @@ class InvitationOut(Wire):
 
 
 class InvitationList(Wire):
-    """Invitations that wait, newest first."""
+    """One page of the invitations that wait, newest first."""
 
     items: list[InvitationOut]
+    next_cursor: str | None
 
 
 class InvitationLink(Wire):
@@ -99,9 +101,10 @@ class TeamOut(Wire):
 
 
 class TeamList(Wire):
-    """Teams, by name."""
+    """One page of the teams, by name."""
 
     items: list[TeamOut]
+    next_cursor: str | None
 
 
 class TeamIn(Wire):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
+from fieldcrm.core.paging import PageQuery, by_name
 from fieldcrm.identity.models import Organisation, OrganisationSlug, SignInName, Team, TeamMember, User
 
 # Text for the driver: every request begins with it. The change clock comes along for tiles and phones.
@@ -76,36 +77,56 @@ def find_user_by_email(session: Session, *, org_id: int, email: str) -> User | N
 
 def list_users(session: Session, org_id: int) -> Sequence[User]:
     """Return the people of the organisation by name, those who left too (history names them)."""
-    found = select(User).where(User.org_id == org_id, User.deleted_at.is_(None))
-    return session.scalars(found.order_by(User.name, User.id)).all()
+    return session.scalars(_users(org_id).order_by(User.name, User.id)).all()
 
 
 def list_teams(session: Session, org_id: int) -> Sequence[Team]:
     """Return the teams of the organisation by name."""
-    found = select(Team).where(Team.org_id == org_id, Team.deleted_at.is_(None))
-    return session.scalars(found.order_by(Team.name, Team.id)).all()
+    return session.scalars(_teams(org_id).order_by(Team.name, Team.id)).all()
 
 
-def team_ids_by_user(session: Session, org_id: int) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return {user id: ids of the teams the person is in}."""
+def page_of_users(session: Session, org_id: int, page: PageQuery) -> tuple[Sequence[User], str | None]:
+    """Return a page of ``list_users``, and the mark of the next."""
+    return by_name(session, _users(org_id), page, name=User.name, row_id=User.id)
+
+
+def page_of_teams(session: Session, org_id: int, page: PageQuery) -> tuple[Sequence[Team], str | None]:
+    """Return a page of ``list_teams``, and the mark of the next."""
+    return by_name(session, _teams(org_id), page, name=Team.name, row_id=Team.id)
+
+
+def team_ids_by_user(
+    session: Session, org_id: int, *, only: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return {user id: ids of the teams the person is in}, of everybody or of some."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    rows = session.execute(
-        select(TeamMember.user_id, TeamMember.team_id)
-        .where(TeamMember.org_id == org_id)
-        .order_by(TeamMember.id)
-    )
-    for user_id, team_id in rows:
+    members = select(TeamMember.user_id, TeamMember.team_id).where(TeamMember.org_id == org_id)
+    if only is not None:
+        members = members.where(TeamMember.user_id.in_(only))
+    for user_id, team_id in session.execute(members.order_by(TeamMember.id)):
         found.setdefault(user_id, []).append(team_id)
     return found
 
 
-def user_ids_by_team(session: Session, org_id: int) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return {team id: ids of the people in it}."""
+def user_ids_by_team(
+    session: Session, org_id: int, *, only: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return {team id: ids of the people in it} of some teams."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for user_id, team_ids in team_ids_by_user(session, org_id).items():
-        for team_id in team_ids:
-            found.setdefault(team_id, []).append(user_id)
+    members = select(TeamMember.user_id, TeamMember.team_id).where(
+        TeamMember.org_id == org_id, TeamMember.team_id.in_(only)
+    )
+    for user_id, team_id in session.execute(members.order_by(TeamMember.id)):
+        found.setdefault(team_id, []).append(user_id)
     return found
+
+
+def _users(org_id: int) -> Select[User]:
+    return select(User).where(User.org_id == org_id, User.deleted_at.is_(None))
+
+
+def _teams(org_id: int) -> Select[Team]:
+    return select(Team).where(Team.org_id == org_id, Team.deleted_at.is_(None))
 
 
 def get_organisation(session: Session, org_id: int) -> Organisation:

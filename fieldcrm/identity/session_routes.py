@@ -14,6 +14,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Moment, Wire
 from fieldcrm.identity import own_password, sessions
 from fieldcrm.identity.entrance import carry
@@ -32,9 +33,10 @@ class SignedInBrowser(Wire):
 
 
 class SignedInBrowsers(Wire):
-    """One's own, lately used ones first."""
+    """One page of one's own, lately used ones first."""
 
     items: list[SignedInBrowser]
+    next_cursor: str | None
 
 
 class SignedOut(Wire):
@@ -51,10 +53,10 @@ class PasswordChange(Wire):
 
 
 @bp.get("/api/user-sessions")
-@endpoint("session.read", answer=SignedInBrowsers)
-def list_own(*, actor: Actor) -> SignedInBrowsers:
-    """Return where one is signed in."""
-    rows = sessions.list_sessions(db.session(), actor)
+@endpoint("session.read", query=PageQuery, answer=SignedInBrowsers)
+def list_own(*, actor: Actor, query: PageQuery) -> SignedInBrowsers:
+    """Return where one is signed in, lately used browsers first."""
+    rows, next_cursor = sessions.list_sessions(db.session(), actor, query)
     present = _present()
     return SignedInBrowsers(
         items=[
@@ -66,7 +68,8 @@ def list_own(*, actor: Actor) -> SignedInBrowsers:
                 is_this=row.id == present,
             )
             for row in rows
-        ]
+        ],
+        next_cursor=next_cursor,
     )
 
 

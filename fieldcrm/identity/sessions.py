@@ -18,6 +18,7 @@ from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import NotFound
 from fieldcrm.core.ids import new_id, parse_id
+from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.identity.models import UserSession
 
 LIFETIME = timedelta(days=30)
@@ -109,14 +110,16 @@ def end_sessions_of(
     return _end(session, *mine) if but is None else _end(session, *mine, UserSession.id != but)
 
 
-def list_sessions(session: Session, actor: Actor) -> Sequence[UserSession]:
-    """Return the person's own living sessions, lately used ones first."""
+def list_sessions(
+    session: Session, actor: Actor, page: PageQuery
+) -> tuple[Sequence[UserSession], str | None]:
+    """Return a page of the person's own living sessions, lately used ones first."""
     found = select(UserSession).where(
         UserSession.org_id == actor.org_id,
         UserSession.user_id == actor.user_id,
         UserSession.expires_at > clock.now(),
     )
-    return session.scalars(found.order_by(UserSession.last_seen_at.desc(), UserSession.id)).all()
+    return newest_first(session, found, page, at=UserSession.last_seen_at, row_id=UserSession.id)
 
 
 def end_own_session(session: Session, actor: Actor, session_id: uuid.UUID) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from apiflask import APIBlueprint
+from sqlalchemy.orm import Session
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import queries, teams
 from fieldcrm.identity.models import Team
 from fieldcrm.identity.people_schemas import TeamChange, TeamIn, TeamList, TeamOut
@@ -17,12 +20,12 @@ bp = APIBlueprint("teams", __name__)
 
 
 @bp.get("/api/teams")
-@endpoint("users.read", answer=TeamList)
-def list_teams(*, actor: Actor) -> TeamList:
-    """Return the teams and who is in each."""
+@endpoint("users.read", query=PageQuery, answer=TeamList)
+def list_teams(*, actor: Actor, query: PageQuery) -> TeamList:
+    """Return the teams by name, and who is in each."""
     session = db.session()
-    members = queries.user_ids_by_team(session, actor.org_id)
-    return TeamList(items=[_team(team, members) for team in queries.list_teams(session, actor.org_id)])
+    found, next_cursor = queries.page_of_teams(session, actor.org_id, query)
+    return TeamList(items=_shown(session, actor, found), next_cursor=next_cursor)
 
 
 @bp.post("/api/teams")
@@ -31,7 +34,7 @@ def create_team(*, actor: Actor, body: TeamIn) -> TeamOut:
     """Create a team of these people."""
     session = db.session()
     team = teams.create_team(session, actor, name=body.name, user_ids=body.user_ids)
-    return _team(team, queries.user_ids_by_team(session, actor.org_id))
+    return _shown(session, actor, [team])[0]
 
 
 @bp.patch("/api/teams/<uuid:team_id>")
@@ -43,9 +46,9 @@ def update_team(*, actor: Actor, team_id: uuid.UUID, body: TeamChange) -> TeamOu
         teams.set_members(session, actor, team_id, body.user_ids)
     if body.name is not None:
         teams.rename_team(session, actor, team_id, name=body.name)
-    team = teams.get_team(session, actor, team_id)
-    return _team(team, queries.user_ids_by_team(session, actor.org_id))
+    return _shown(session, actor, [teams.get_team(session, actor, team_id)])[0]
 
 
-def _team(team: Team, members: dict[uuid.UUID, list[uuid.UUID]]) -> TeamOut:
-    return TeamOut(id=team.id, name=team.name, user_ids=members.get(team.id, []))
+def _shown(session: Session, actor: Actor, found: Sequence[Team]) -> list[TeamOut]:
+    members = queries.user_ids_by_team(session, actor.org_id, only=[team.id for team in found])
+    return [TeamOut(id=team.id, name=team.name, user_ids=members.get(team.id, [])) for team in found]

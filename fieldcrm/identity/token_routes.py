@@ -12,6 +12,7 @@ from pydantic import Field
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db, transaction
 from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Moment, Wire
 from fieldcrm.identity import tokens
 from fieldcrm.identity.tokens import LONGEST_LIFE, TokenScope
@@ -41,9 +42,10 @@ class TokenOut(Wire):
 
 
 class TokenList(Wire):
-    """Living tokens, newest first."""
+    """One page of the living tokens, newest first."""
 
     items: list[TokenOut]
+    next_cursor: str | None
 
 
 class NewToken(Wire):
@@ -55,11 +57,11 @@ class NewToken(Wire):
 
 
 @bp.get("/api/personal-tokens")
-@endpoint("tokens.read", answer=TokenList)
-def list_tokens(*, actor: Actor) -> TokenList:
-    """Return one's own tokens; an administrator everybody's."""
-    rows = tokens.list_tokens(db.session(), actor)
-    return TokenList(items=[TokenOut.model_validate(row) for row in rows])
+@endpoint("tokens.read", query=PageQuery, answer=TokenList)
+def list_tokens(*, actor: Actor, query: PageQuery) -> TokenList:
+    """Return one's own tokens, newest first; an administrator everybody's."""
+    rows, next_cursor = tokens.list_tokens(db.session(), actor, query)
+    return TokenList(items=[TokenOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @bp.post("/api/personal-tokens")

@@ -23,6 +23,7 @@ from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import NotFound
 from fieldcrm.core.ids import new_id
+from fieldcrm.core.paging import PageQuery, newest_first
 from fieldcrm.identity.models import PersonalToken, User
 from fieldcrm.identity.policy import Scope, scope_of
 
@@ -90,8 +91,11 @@ def issue(
     return token, str(key)
 
 
-def list_tokens(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """Return the living tokens that the actor looks after: own ones, an administrator all; newest first."""
+def list_tokens(session: Session, actor: Actor, page: PageQuery) -> tuple[Sequence[Row[Any]], str | None]:
+    """Return a page of the living tokens that the actor looks after, newest first.
+
+    These are one's own; an administrator's are everybody's.
+    """
     columns: list[Any] = [*(getattr(PersonalToken, name) for name in SHOWN), User.name.label("user_name")]
     has_user = (User.org_id == PersonalToken.org_id) & (User.id == PersonalToken.user_id)
     found = (
@@ -99,7 +103,7 @@ def list_tokens(session: Session, actor: Actor) -> Sequence[Row[Any]]:
         .join(User, has_user)
         .where(PersonalToken.org_id == actor.org_id, _is_alive(), _reached(actor, "tokens.read"))
     )
-    return session.execute(found.order_by(PersonalToken.created_at.desc(), PersonalToken.id)).all()
+    return newest_first(session, found, page, at=PersonalToken.created_at, row_id=PersonalToken.id)
 
 
 def revoke(session: Session, actor: Actor, token_id: uuid.UUID) -> None:

@@ -54,10 +54,10 @@ def tenant_tables() -> list[Table]:
     return [table for table in db.metadata.sorted_tables if "org_id" in table.columns]
 
 
-def make_world(connection: Connection, mark: str) -> World:
-    """Create an organisation whose every tenant table holds a row."""
+def make_world(connection: Connection, mark: str, *, password: str | None = None) -> World:
+    """Create an organisation whose every tenant table holds a row, and its administrator's ``password``."""
     org = create_org(name=mark)
-    world = World(org, create_person(org, "administrator", name=mark), mark)
+    world = World(org, create_person(org, "administrator", name=mark, password=password), mark)
     enter(connection, org.org_id)
     for table in tenant_tables():
         mine = select(literal(1)).where(table.c.org_id == org.org_id).limit(1)

@@ -129,31 +129,11 @@ def test_marks_and_idempotency_are_told_where_they_hold(told: dict[str, Any]) ->
     assert {"412", "409"} <= set(told["paths"]["/api/accounts/{account_id}"]["patch"]["responses"])
 
 
-# Lists of what an administrator sets: some hundred at most, always whole.
-BOUNDED = {"list_statuses", "list_outcomes", "list_custom_fields", "list_nearest"} | {
-    # As many as there are people; the session tells of all of them anyway.
-    "list_people",
-    "list_invitations",
-    "list_teams",
-    "list_tokens",
-    "list_own",
-}
-
-
 def test_what_tokens_never_open_says_so(told: dict[str, Any]) -> None:
     for where, operation in _operations(told):
         if policy := operation.get("x-policy"):
             is_for_programs = {"bearerAuth": []} in operation["security"]
             assert is_for_programs == (policy not in NOT_WITH_TOKEN), where
-
-
-def test_lists_that_grow_come_in_pages(told: dict[str, Any]) -> None:
-    for where, operation in _operations(told):
-        if operation["operationId"].startswith("list_") and operation["operationId"] not in BOUNDED:
-            names = {parameter["name"] for parameter in operation["parameters"]}
-            assert {"cursor", "limit"} <= names, where
-            shape = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
-            assert "next_cursor" in told["components"]["schemas"][shape.rsplit("/", 1)[-1]]["properties"]
 
 
 def test_reading_the_same_again_costs_no_bytes(client_for: Any, make_user: Any) -> None:

@@ -2,6 +2,7 @@
 import { request } from '../core/http';
 import { anything, flag, listOf, nullable, number, object, oneOf, text, type Parsed } from '../core/parse';
 import { ROLES } from '../core/session';
+import { fetchWhole } from '../core/whole';
 
 export type Role = (typeof ROLES)[number];
 
@@ -47,13 +48,12 @@ export type Browser = Parsed<typeof parseBrowser>;
 export type Token = Parsed<typeof parseToken>;
 export type NewToken = Parsed<typeof parseNewToken>;
 
-const items = <T>(parse: (value: unknown, path: string) => T) => object({ items: listOf(parse) });
-
-export const fetchPeople = async (): Promise<Person[]> => (await request('GET', '/api/users', items(parsePerson))).items;
-export const fetchInvitations = async (): Promise<Invitation[]> => (await request('GET', '/api/invitations', items(parseInvitation))).items;
-export const fetchTeams = async (): Promise<Team[]> => (await request('GET', '/api/teams', items(parseTeam))).items;
-export const fetchBrowsers = async (): Promise<Browser[]> => (await request('GET', '/api/user-sessions', items(parseBrowser))).items;
-export const fetchTokens = async (): Promise<Token[]> => (await request('GET', '/api/personal-tokens', items(parseToken))).items;
+// Whole: one searches among all people, and puts any of them into a team.
+export const fetchPeople = (): Promise<Person[]> => fetchWhole('/api/users', parsePerson);
+export const fetchInvitations = (): Promise<Invitation[]> => fetchWhole('/api/invitations', parseInvitation);
+export const fetchTeams = (): Promise<Team[]> => fetchWhole('/api/teams', parseTeam);
+export const fetchBrowsers = (): Promise<Browser[]> => fetchWhole('/api/user-sessions', parseBrowser);
+export const fetchTokens = (): Promise<Token[]> => fetchWhole('/api/personal-tokens', parseToken);
 
 export interface InvitationForm {
   email: string;
