@@ -11,7 +11,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import position, queries, rules
@@ -82,6 +82,17 @@ def bulk_create(session: Session, actor: Actor, rows: Iterable[Mapping[str, Any]
         changes_by_id=((account["id"], _created(account)) for account in accounts),
     )
     return [account["id"] for account in accounts]
+
+
+def accounts_have_come(session: Session) -> None:
+    """Let the planner know that an organisation has brought its accounts.
+
+    Its statistics are of all organisations together: until it looks anew, one it has not seen yet is a
+    single row to it, and every index that begins with ``org_id`` as good as the key. Each look-up by id
+    (of a join, of a foreign key) then reads the whole organisation. PostgreSQL looks by itself only when
+    a tenth of the table has changed.
+    """
+    session.execute(text("select analyze_accounts()"))
 
 
 def bulk_update(

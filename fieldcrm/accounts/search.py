@@ -7,8 +7,7 @@ is doubled: folding.doubled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, text
@@ -20,6 +19,7 @@ from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.queries import list_rows
 from fieldcrm.accounts.visibility import scope_filter
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import without_plans
 
 MAX_CANDIDATES: Final = 200
 AT_EACH_END: Final = 300
@@ -110,37 +110,20 @@ def _at_both_ends(session: Session, query: Select[Any], words: Sequence[str]) ->
 
 def _anywhere(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
     """All accounts that hold every word, by the trigram index."""
-    with _index_only(session):
+    with without_plans(session, *_BUT_THE_SEARCH_INDEX):
         return session.connection().execute(query.where(*map(holds, words))).all()
 
 
 def _beginning(session: Session, query: Select[Any], words: Sequence[str]) -> Rows:
     """Names and readings that begin with the first word, by the trigram index."""
     begins = (Account.search_text.like(pattern) for pattern in rules.beginning_patterns(words[0]))
-    with _index_only(session):
+    with without_plans(session, *_BUT_THE_SEARCH_INDEX):
         return session.connection().execute(query.where(or_(*begins), *map(holds, words[1:]))).all()
 
 
-@contextmanager
-def _index_only(session: Session) -> Iterator[None]:
-    """Keep the planner to the search index.
-
-    With a LIMIT it would rather read the tenant row by row until enough are found, which is slow
-    for words that few accounts hold, and it cannot know which those are.
-    """
-    connection = session.connection()
-    for statement in _PLANS_OFF:
-        connection.exec_driver_sql(statement)
-    try:
-        yield
-    finally:
-        for statement in _PLANS_ON:
-            connection.exec_driver_sql(statement)
-
-
-# Literals, each alone: a sharded database hands them on to its nodes only so.
-_PLANS_OFF: Final = ("set local enable_seqscan = off", "set local enable_indexscan = off")
-_PLANS_ON: Final = ("set local enable_seqscan = on", "set local enable_indexscan = on")
+# With a LIMIT the planner would rather read the tenant row by row until enough are found, which is slow
+# for words that few accounts hold, and it cannot know which those are.
+_BUT_THE_SEARCH_INDEX: Final = ("seqscan", "indexscan")
 
 _ENDS: Final = text(
     "accounts.id in ("

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import handing_over, position, queries, rules
-from fieldcrm.accounts.bulk import bulk_create, bulk_update, derived
+from fieldcrm.accounts.bulk import accounts_have_come, bulk_create, bulk_update, derived
 from fieldcrm.accounts.catalogue import Catalogue, catalogue_of
 from fieldcrm.accounts.contact_state import (
     Contacted,
@@ -43,6 +43,7 @@ __all__ = [
     "Catalogue",
     "Checked",
     "Contacted",
+    "accounts_have_come",
     "apply_activity",
     "ask_later",
     "bulk_create",

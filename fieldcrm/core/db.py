@@ -228,6 +228,24 @@ def gathering(session: Session) -> Iterator[dict[uuid.UUID, Actor]]:
         session.info.update(is_gathering=False, acts={})
 
 
+@contextmanager
+def without_plans(session: Session, *kinds: str) -> Iterator[None]:
+    """Keep the planner from the ``kinds`` of plans, as in ``enable_<kind>``, during the block.
+
+    For where it cannot know better: its statistics are of all organisations together, so that one that
+    has just brought its data looks like a single row.
+    """
+    connection = session.connection()
+    # Literals, each alone: a sharded database hands them on to its nodes only so.
+    for kind in kinds:
+        connection.exec_driver_sql(f"set local enable_{kind} = off")
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            connection.exec_driver_sql(f"set local enable_{kind} = on")
+
+
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
     connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fieldcrm.accounts.service import accounts_have_come
 from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
@@ -31,6 +32,8 @@ from fieldcrm.imports.rules import State
 
 Counts = dict[str, Any]
 Report = Callable[[Counts], None]
+MANY: Final = 1000
+"""Created accounts after which the planner is to look at them anew."""
 
 
 class Overtaken(Exception):
@@ -60,7 +63,11 @@ def run(actor: Actor, import_id: UUID, *, report: Report | None = None) -> Count
                 counts = _do_chunk(actor, plan, chunk)
                 if report:
                     report(counts)
-        return _finish(actor, plan)
+        counts = _finish(actor, plan)
+        if counts.get("created", 0) >= MANY:
+            with transaction(actor) as session:
+                accounts_have_come(session)
+        return counts
     except ProblemError as error:
         with transaction(actor) as session:
             set_failed(session, actor, import_id, code=error.code, params=error.params)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPhone
+from tests.browser.conftest import APP, OpenPhone
 from tests.browser.driver import wait_until_copied
 from tests.browser.serving import Served
 from tests.browser.test_tour import axe, settle
@@ -70,7 +70,7 @@ def _set_password(phone: Page, password: str, button: str) -> None:
     phone.locator("input[name=again]").fill(password)
     assert axe(phone) == []
     phone.get_by_role("button", name=button).tap()
-    phone.wait_for_selector("nav")
+    phone.wait_for_selector(APP)
 
 
 def test_invited_at_the_desk_joined_on_the_phone_locked_out_and_back_in_by_mail(
@@ -141,7 +141,7 @@ def test_who_leaves_hands_over_and_a_team_is_put_together(open_browser: OpenPhon
 def test_a_token_is_made_used_and_revoked_and_the_password_changed(
     open_browser: OpenPhone, served: Served
 ) -> None:
-    page = open_browser("watanabe@mirai.example")
+    page = open_browser("office@mirai.example")
     page.goto("/more/tokens")
     expect(page.get_by_text("トークンはありません")).to_be_visible()
     page.get_by_role("button", name="新しいトークン").tap()
@@ -159,7 +159,7 @@ def test_a_token_is_made_used_and_revoked_and_the_password_changed(
     expect(page.get_by_text("トークンはありません")).to_be_visible()
     assert program.request.get("/api/accounts?limit=1", headers=headers).status == 401
 
-    elsewhere = open_browser("watanabe@mirai.example")
+    elsewhere = open_browser("office@mirai.example")
     page.goto("/more/security")
     expect(page.get_by_text("この端末")).to_be_visible()
     page.get_by_role("button", name="パスワードを変更").tap()
@@ -175,7 +175,7 @@ def test_a_token_is_made_used_and_revoked_and_the_password_changed(
     settle(page)
     newcomer = open_browser()
     newcomer.goto("/sign-in")
-    newcomer.fill("input[name=email]", "watanabe@mirai.example")
+    newcomer.fill("input[name=email]", "office@mirai.example")
     newcomer.fill("input[name=password]", FIRST)
     newcomer.click("button[type=submit]")
-    newcomer.wait_for_selector("nav")
+    newcomer.wait_for_selector(APP)

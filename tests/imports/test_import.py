@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, CustomField
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import Invalid
+from fieldcrm.imports import runner
 from tests.fixtures.people import MakeOrganisation, MakeUser
 from tests.imports.conftest import ImportFile
 
@@ -291,3 +294,25 @@ def test_mapping_is_remembered_for_files_with_the_same_headings(
     done = import_file(text.replace("見本", "見本二"))
     assert counts(done, "created", "updated") == (0, 1)
     assert accounts_of()["見本二"].notes == "メモ"
+
+
+def test_planner_knows_of_an_organisation_that_brought_many(
+    import_file: ImportFile, make_organisation: MakeOrganisation, actor: Actor
+) -> None:
+    def many(letter: str) -> str:
+        return "顧客コード,会社名\n" + "".join(f"{letter}{n},見本{n}\n" for n in range(runner.MANY))
+
+    def foreseen(session: Session) -> int:
+        plan = session.scalar(
+            text("explain (format json) select from accounts where org_id = :org_id"),
+            {"org_id": actor.org_id},
+        )
+        return int(plan[0]["Plan"]["Plan Rows"])
+
+    # Statistics that know of another organisation only.
+    import_file(many("B"), by=make_organisation().actor)
+    with transaction(actor) as session:
+        assert foreseen(session) < 100
+    import_file(many("A"))
+    with transaction(actor) as session:
+        assert foreseen(session) == pytest.approx(runner.MANY, rel=0.2)

@@ -6,18 +6,18 @@ import random
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import service as accounts
 from fieldcrm.accounts.models import Account
-from fieldcrm.core import clock, worker
+from fieldcrm.core import bulk, clock, worker
 from fieldcrm.core.actor import Actor
-from fieldcrm.core.db import transaction
+from fieldcrm.core.db import advance_clock, transaction
 from fieldcrm.core.ids import new_id
 from fieldcrm.visits.models import Activity
 from tests.fixtures.people import Org, Person, Team
@@ -25,6 +25,11 @@ from tests.fixtures.people import Org, Person, Team
 MUNICIPALITIES = (
     ("東京都", "世田谷区"), ("東京都", "港区"), ("東京都", "大田区"), ("大阪府", "大阪市北区"),
     ("福岡県", "福岡市中央区"),
+)  # fmt: skip
+
+COLUMNS = (
+    "org_id", "change_seq", "version", "created_at", "updated_at", "id", "account_id", "user_id", "channel",
+    "occurred_at", "recorded_at", "contact_ids", "is_amended",
 )  # fmt: skip
 
 
@@ -41,6 +46,7 @@ def make_up_visits(
     """Give the accounts visits and calls of the last 200 days, and what these change on them."""
     chance = random.Random(seed)  # noqa: S311 - not a secret
     now, changes, activities = clock.now(), {}, []
+    mark = (actor.org_id, advance_clock(session), 1, now, now)
     for account_id in ids:
         moments = [
             # Also at the very border of a period and of a day.
@@ -54,18 +60,11 @@ def make_up_visits(
             "last_visit_at": max(visits, default=None),
         }
         activities += [
-            Activity(
-                org_id=actor.org_id, id=new_id(), account_id=account_id, user_id=chance.choice(people),
-                channel=channel, occurred_at=at,
-            )
+            (*mark, new_id(), account_id, chance.choice(people), channel, at, at, [], False)
             for at, channel in zip(moments, channels, strict=True)
-        ]  # fmt: skip
-    # A thousand at a time, as imports do: the roll-up's trigger joins what each statement changed.
-    for start in range(0, len(ids), 1000):
-        part = ids[start : start + 1000]
-        accounts.bulk_update(session, actor, {each: changes[each] for each in part})
-    session.add_all(activities)
-    session.flush()
+        ]
+    accounts.bulk_update(session, actor, changes)
+    bulk.insert_rows(session, cast("Table", Activity.__table__), COLUMNS, activities)
 
 
 @pytest.fixture

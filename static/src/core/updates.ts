@@ -11,10 +11,20 @@ const CHECK_EVERY_MS = 60 * 60 * 1000;
 /** While a new build waits: how soon an offer follows the form that was in its way, and goes when another is opened. */
 const LOOK_EVERY_MS = 2_000;
 
+/** Register the worker; without a line, as soon as there is one again. */
+async function register(): Promise<ServiceWorkerRegistration> {
+  try {
+    return await navigator.serviceWorker.register('/sw.js', { scope: '/' });
+  } catch {
+    await new Promise((done) => addEventListener('online', done, { once: true }));
+    return register();
+  }
+}
+
 /** Register the worker and watch for new builds, for as long as the page lives. */
 export async function watchForUpdates({ isBusy, offer }: UpdateOptions): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' });
+  const registration = await register();
   let checkedAt = Date.now();
   let isAccepted = false;
   let withdraw: (() => void) | null = null;
