@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""`make test`: every check and every test, in two lanes at once, each step with its seconds.
+"""`make test`: every check and every test, with both hands of a small machine, each step with its seconds.
 
 All steps run even when one fails, so that one run tells everything. The last line counts the tests.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from places import LOCAL, ROOT, environment, say
 REPORTS = LOCAL / "test-reports"
 PYTHON = [sys.executable]
 PYTEST = ["python", "-m", "pytest", "-q"]
+# A process a core, each with a database of its own; what a file's tests share they share.
+AT_ONCE = ["-n", "logical", "--maxprocesses=4", "--dist=loadfile"]
 # Run by themselves.
 OWN_STEPS = ["--ignore=tests/browser", "--ignore=tests/simulator"]
 
@@ -45,13 +48,10 @@ def lint_steps() -> list[Step]:
     ]
 
 
-def backend_steps() -> list[Step]:
-    """Return the tests of the back end on a real database, and the proof of the offline promise."""
-    backend, promise = (REPORTS / f"{name}.xml" for name in ("pytest", "simulator"))
-    return [
-        Step("pytest", [*PYTEST, *OWN_STEPS, f"--junit-xml={backend}"], backend),
-        Step("offline promise", [*PYTEST, "tests/simulator", f"--junit-xml={promise}"], promise),
-    ]
+def promise_steps() -> list[Step]:
+    """Return the proof of the offline promise, on a machine of its own."""
+    promise = REPORTS / "simulator.xml"
+    return [Step("offline promise", [*PYTEST, "tests/simulator", f"--junit-xml={promise}"], promise)]
 
 
 def frontend_steps() -> list[Step]:
@@ -65,10 +65,14 @@ def frontend_steps() -> list[Step]:
     ]
 
 
-def browser_steps() -> list[Step]:
-    """Return the tests of the built app in a browser."""
-    browser = REPORTS / "browser.xml"
-    return [Step("browser tests", [*PYTEST, "tests/browser", f"--junit-xml={browser}"], browser)]
+def pytest_steps() -> list[Step]:
+    """Return the tests of the back end on a real database, then those of the built app in a browser."""
+    backend, browser = (REPORTS / f"{name}.xml" for name in ("pytest", "browser"))
+    at_once = [] if "TEST_DATABASE_URL" in os.environ else AT_ONCE
+    return [
+        Step("pytest", [*PYTEST, *at_once, *OWN_STEPS, f"--junit-xml={backend}"], backend),
+        Step("browser tests", [*PYTEST, *AT_ONCE, "tests/browser", f"--junit-xml={browser}"], browser),
+    ]
 
 
 def main() -> None:
@@ -81,11 +85,11 @@ def main() -> None:
     if not is_lint_only:
         _demand(Step("database", [*PYTHON, "scripts/db.py", "create-test"]))
         # Two lanes with little in common: most machines have two cores.
-        lanes = [backend_steps(), [*lint_steps(), *frontend_steps()]]
+        lanes = [promise_steps(), [*lint_steps(), *frontend_steps()]]
     failed = _run_side_by_side(lanes)
     if not is_lint_only:
-        # By themselves: they wait for what people see, and a browser needs both cores for it.
-        lanes.append(browser_steps())
+        # These fill every core by themselves.
+        lanes.append(pytest_steps())
         failed += _run_lane(lanes[-1])
     if not was_running:
         _run(Step("database down", [*PYTHON, "scripts/db.py", "down"]))

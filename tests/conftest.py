@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,11 @@ pytest_plugins = (
 SHARED_DATA = Path(os.environ.get("FIELDCRM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
+def own_name(name: str) -> str:
+    """Return the name as this process uses it alone: tests may run in several at once (pytest -n)."""
+    return "_".join(filter(None, (name, os.environ.get("PYTEST_XDIST_WORKER"))))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real files; tests that need it skip where it is missing."""
@@ -39,18 +44,25 @@ def _read_env(path: Path) -> dict[str, str]:
     return dict(pairs)
 
 
-@pytest.fixture(scope="session")
-def database() -> dict[str, str]:
-    """The URLs of a freshly migrated test database, by role: app, owner, superuser."""
-    if "TEST_DATABASE_URL" not in os.environ:
-        subprocess.run([sys.executable, "scripts/db.py", "create-test"], cwd=ROOT, check=True)
-    found = {**_read_env(ROOT / ".local" / "env"), **os.environ}
+def _database_urls(found: Mapping[str, str]) -> dict[str, str]:
     app_url = found["TEST_DATABASE_URL"]
-    urls = {
+    return {
         "app": app_url,
         "owner": found.get("TEST_DATABASE_OWNER_URL", app_url),
         "superuser": found.get("TEST_DATABASE_SUPERUSER_URL", app_url),
     }
+
+
+@pytest.fixture(scope="session")
+def database() -> dict[str, str]:
+    """The URLs of a freshly migrated test database, by role: app, owner, superuser."""
+    if "TEST_DATABASE_URL" in os.environ:
+        urls = _database_urls(os.environ)
+    else:
+        name = own_name("fieldcrm_test")
+        subprocess.run([sys.executable, "scripts/db.py", "create-test", name], cwd=ROOT, check=True)
+        private = _database_urls(_read_env(ROOT / ".local" / "env"))
+        urls = {role: url.replace("/fieldcrm_test?", f"/{name}?") for role, url in private.items()}
     settings = {
         "DATABASE_URL": urls["app"],
         "DATABASE_OWNER_URL": urls["owner"],
@@ -79,7 +91,7 @@ def build_app(database: dict[str, str]) -> Flask:
             "database_owner_url": database["owner"],
             "database_superuser_url": database["superuser"],
             "secret_key": "only-for-tests",
-            "attachments_dir": ROOT / ".local" / "test-attachments",
+            "attachments_dir": ROOT / ".local" / own_name("test-attachments"),
         }
     )
     application = create_app(settings, testing=True)

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conftest import own_name
+
 ROOT = Path(__file__).resolve().parents[2]
-DATABASE = "fieldcrm_browser"
+DATABASE = own_name("fieldcrm_browser")
 READY_WITHIN_S = 300
 PASSWORD = "demo-fieldcrm"
 

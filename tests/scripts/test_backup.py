@@ -1,6 +1,7 @@
 """The backup of docs/deploy.md, word for word: dumped as the owner, restored elsewhere, made fast again."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def copy(database: dict[str, str]) -> Iterator[dict[str, str]]:
     if "TEST_DATABASE_URL" in os.environ:
         pytest.skip("needs the private cluster, to create a second database in it")
     subprocess.run([sys.executable, "scripts/db.py", "create-test", COPY, "--fresh"], cwd=ROOT, check=True)
-    yield {role: url.replace("/fieldcrm_test?", f"/{COPY}?") for role, url in database.items()}
+    yield {role: re.sub(r"/fieldcrm_test\w*\?", f"/{COPY}?", url) for role, url in database.items()}
     with psycopg.connect(database["superuser"], autocommit=True) as superuser:
         superuser.execute(f"drop database {COPY} with (force)")
 
