@@ -16,6 +16,7 @@ from fieldcrm.geocoding import jobs as geocoding_jobs
 from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.geocoding import routes as geocoding_routes
 from fieldcrm.identity import (
+    email_routes,
     invitation_routes,
     people_routes,
     recovery_routes,
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people_routes.bp,
     invitation_routes.bp,
     invitation_routes.pages,
+    email_routes.pages,
     team_routes.bp,
     token_routes.bp,
     bootstrap.bp,

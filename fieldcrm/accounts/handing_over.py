@@ -1,4 +1,7 @@
-"""Who leaves hands their accounts over: to a successor, or to the team, where somebody will take them up."""
+"""Who leaves hands their accounts over: to a successor, or to the team, where somebody will take them up.
+
+A team that ends hands them to another; without one they stay with who has them, or are everybody's.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from fieldcrm.accounts.catalogue import catalogue_of
 from fieldcrm.accounts.models import Account
 from fieldcrm.core.actor import Actor
 from fieldcrm.identity import service as identity
-from fieldcrm.identity.signals import person_left
+from fieldcrm.identity.signals import person_left, team_dissolved
 
 
 @person_left.connect
@@ -35,3 +38,19 @@ def hand_over_accounts(
         stays = heir_id is None or team_id in teams
         changes[account_id] = {"owner_id": heir_id, "team_id": team_id if stays else first}
     return {"accounts": len(bulk_update(session, actor, changes))}
+
+
+@team_dissolved.connect
+def hand_over_accounts_of_team(
+    session: Session, *, actor: Actor, team_id: uuid.UUID, heir_id: uuid.UUID | None
+) -> dict[str, int]:
+    """Give the team's accounts to the other, or to a further team of their owners; return how many."""
+    held = select(Account.id, Account.owner_id).where(
+        Account.org_id == actor.org_id, Account.team_id == team_id, Account.deleted_at.is_(None)
+    )
+    further = {} if heir_id is not None else identity.further_teams(session, actor, team_id)
+    changes: dict[uuid.UUID, dict[str, Any]] = {
+        account_id: {"team_id": heir_id or further.get(owner_id)}
+        for account_id, owner_id in session.execute(held)
+    }
+    return {"accounts": len(bulk_update(session, actor, changes)) if changes else 0}

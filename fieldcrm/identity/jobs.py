@@ -17,7 +17,7 @@ from fieldcrm.core.db import transaction
 from fieldcrm.core.jobs import queue
 from fieldcrm.core.mail import AGAIN, deliver
 from fieldcrm.core.worker import running_app
-from fieldcrm.identity import attempts, invitations, mailing, recovery, sign_in
+from fieldcrm.identity import attempts, email_changes, invitations, mailing, recovery, sign_in
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,30 @@ def mail_password_changed(*, org_id: int, user_id: str, at: str) -> None:
         with transaction(actor) as session:
             letter = mailing.letter_of_change(
                 session, actor, uuid.UUID(user_id), at=clock.parse_iso(at) or clock.now()
+            )
+        deliver(_settings(app), letter)
+
+
+@queue.task(name=email_changes.ASK_TASK, retry=AGAIN)
+def mail_email_change(*, org_id: int, user_id: str, serial: int) -> None:
+    """Mail the link to somebody's new address, if it is still the newest and open."""
+    app, actor = running_app(), system_actor(org_id)
+    with app.app_context():
+        with transaction(actor) as session:
+            letter = mailing.letter_of_email_change(session, actor, uuid.UUID(user_id), serial=serial)
+        if letter is not None:
+            deliver(_settings(app), letter)
+
+
+@queue.task(name=email_changes.DONE_TASK, retry=AGAIN)
+def mail_email_changed(*, org_id: int, user_id: str, former: str, at: str) -> None:
+    """Tell somebody's former address that they sign in with another now."""
+    app, actor = running_app(), system_actor(org_id)
+    with app.app_context():
+        with transaction(actor) as session:
+            moment = clock.parse_iso(at) or clock.now()
+            letter = mailing.letter_of_changed_email(
+                session, actor, uuid.UUID(user_id), former=former, at=moment
             )
         deliver(_settings(app), letter)
 

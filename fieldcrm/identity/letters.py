@@ -36,6 +36,16 @@ def changed_letter(*, to: str, name: str, locale: str, at: str, link: str) -> Le
     return _letter("password_changed", to=to, locale=locale, name=name, at=at, link=link)
 
 
+def email_change_letter(*, to: str, name: str, locale: str, link: str, expires: str) -> Letter:
+    """Return the mail by which whoever reads it confirms that the address is theirs."""
+    return _letter("email_change", to=to, locale=locale, name=name, link=link, expires=expires)
+
+
+def email_changed_letter(*, to: str, name: str, locale: str, email: str, at: str) -> Letter:
+    """Return the mail that tells the former address of the new one."""
+    return _letter("email_changed", to=to, locale=locale, name=name, email=email, at=at)
+
+
 def moment_text(at: datetime, *, timezone: str, locale: str) -> str:
     """Return a moment as a mail says it: 11月18日(水) 19:00, Wed 18 Nov 19:00."""
     local = at.astimezone(ZoneInfo(timezone))

@@ -23,6 +23,7 @@ class Kind(StrEnum):
 
     INVITATION = "join"
     RESET = "reset"
+    EMAIL = "confirm-email"
 
 
 class LinkExpired(ProblemError):

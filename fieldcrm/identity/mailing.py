@@ -14,8 +14,9 @@ from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.jobs import defer_by_name
 from fieldcrm.core.mail import Letter
-from fieldcrm.identity import invitations, letters, queries, recovery, service
+from fieldcrm.identity import email_changes, invitations, letters, queries, recovery, service
 from fieldcrm.identity.links import Kind, LinkExpired, LinkKey, link_to
+from fieldcrm.identity.models import User
 
 CHANGED_TASK: Final = "identity.mail_password_changed"
 
@@ -46,7 +47,7 @@ def letter_of_reset(session: Session, actor: Actor, reset_id: uuid.UUID, *, loca
 def letter_of_change(session: Session, actor: Actor, user_id: uuid.UUID, *, at: datetime) -> Letter:
     """Return the mail that tells of a changed password."""
     user = service.get_user(session, actor, user_id)
-    language = user.locale or queries.get_organisation(session, actor.org_id).locale
+    language = _language_of(session, actor, user)
     settings: Settings = current_app.extensions["settings"]
     return letters.changed_letter(
         to=user.email,
@@ -54,6 +55,40 @@ def letter_of_change(session: Session, actor: Actor, user_id: uuid.UUID, *, at: 
         locale=language,
         at=_moment(session, actor, at, locale=language),
         link=f"{settings.address}/forgot?lang={language}",
+    )
+
+
+def letter_of_email_change(
+    session: Session, actor: Actor, user_id: uuid.UUID, *, serial: int
+) -> Letter | None:
+    """Return the mail to a new address, or None when this link is no longer open."""
+    key = LinkKey(actor.org_id, user_id, serial)
+    try:
+        user, address = email_changes.get_open(session, key)
+    except LinkExpired:
+        return None
+    language = _language_of(session, actor, user)
+    return letters.email_change_letter(
+        to=address,
+        name=user.name,
+        locale=language,
+        link=link_to(Kind.EMAIL, key),
+        expires=_moment(session, actor, user.new_email_until or clock.now(), locale=language),
+    )
+
+
+def letter_of_changed_email(
+    session: Session, actor: Actor, user_id: uuid.UUID, *, former: str, at: datetime
+) -> Letter:
+    """Return the mail that tells the former address."""
+    user = service.get_user(session, actor, user_id)
+    language = _language_of(session, actor, user)
+    return letters.email_changed_letter(
+        to=former,
+        name=user.name,
+        locale=language,
+        email=user.email,
+        at=_moment(session, actor, at, locale=language),
     )
 
 
@@ -75,6 +110,10 @@ def letter_of_invitation(
         link=invitations.link_of(found),
         expires=_moment(session, actor, found.expires_at, locale=found.locale),
     )
+
+
+def _language_of(session: Session, actor: Actor, user: User) -> str:
+    return user.locale or queries.get_organisation(session, actor.org_id).locale
 
 
 def _moment(session: Session, actor: Actor, at: datetime, *, locale: str) -> str:

@@ -8,6 +8,8 @@ SUBJECTS = {
     "invitation": ("{organisation} FieldCRMへの招待", "Your invitation to {organisation} on FieldCRM"),
     "reset": ("FieldCRM パスワードの再設定", "Reset your FieldCRM password"),
     "password_changed": ("FieldCRM パスワードが変更されました", "Your FieldCRM password was changed"),
+    "email_change": ("FieldCRM メールアドレスの確認", "Confirm your e-mail address for FieldCRM"),
+    "email_changed": ("FieldCRM メールアドレスが変更されました", "Your FieldCRM e-mail address was changed"),
 }
 """Subjects of mails, by template: Japanese, English."""
 
@@ -34,6 +36,11 @@ register(
         "link_expired": (
             "このリンクは期限切れか、すでに使われています",
             "This link has expired or has been used",
+        ),
+        "same_email": ("いまのメールアドレスと同じです", "This is the present address"),
+        "same_team": (
+            "同じチームには引き継げません",
+            "A team cannot go over into itself",
         ),
         "already_invited": (
             "すでに招待しています。一覧から再送できます",

@@ -63,7 +63,7 @@ class User(Tracked):
     """A person of an organisation."""
 
     __tablename__ = "users"
-    __audit_hidden__: ClassVar[frozenset[str]] = frozenset({"password_hash"})
+    __audit_hidden__: ClassVar[frozenset[str]] = frozenset({"password_hash", "new_email_serial"})
     __table_args__ = (UniqueConstraint("org_id", "email"),)
 
     email: Mapped[str] = mapped_column(Text)
@@ -72,13 +72,20 @@ class User(Tracked):
     locale: Mapped[str | None] = mapped_column(Text)
     password_hash: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    # What they will sign in with once the link in its mail is opened; each asking raises the serial.
+    new_email: Mapped[str | None] = mapped_column(Text)
+    new_email_until: Mapped[datetime | None]
+    new_email_serial: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Team(Tracked):
     """A group of people whose accounts its members see."""
 
     __tablename__ = "teams"
-    __table_args__ = (UniqueConstraint("org_id", "name"),)
+    __table_args__ = (
+        # The name of a team that was dissolved is free.
+        Index("teams_name_ix", "org_id", "name", unique=True, postgresql_where=text("deleted_at is null")),
+    )
 
     name: Mapped[str] = mapped_column(Text)
 

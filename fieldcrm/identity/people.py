@@ -29,6 +29,8 @@ class Person(NamedTuple):
     is_active: bool
     team_ids: list[uuid.UUID]
     last_seen_at: datetime | None
+    new_email: str | None
+    new_email_until: datetime | None
 
 
 def list_people(session: Session, actor: Actor, page: PageQuery) -> tuple[list[Person], str | None]:
@@ -135,6 +137,8 @@ def _people(session: Session, actor: Actor, users: Sequence[User]) -> list[Perso
             user.is_active,
             teams_of.get(user.id, []),
             seen_at.get(user.id),
+            user.new_email,
+            user.new_email_until,
         )
         for user in users
     ]

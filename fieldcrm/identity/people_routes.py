@@ -11,8 +11,15 @@ from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.paging import PageQuery
-from fieldcrm.identity import people
-from fieldcrm.identity.people_schemas import HandedOver, Leaving, PeopleList, PersonChange, PersonOut
+from fieldcrm.identity import email_changes, people
+from fieldcrm.identity.people_schemas import (
+    EmailChange,
+    HandedOver,
+    Leaving,
+    PeopleList,
+    PersonChange,
+    PersonOut,
+)
 
 bp = APIBlueprint("people", __name__)
 
@@ -52,3 +59,19 @@ def reactivate(*, actor: Actor, user_id: uuid.UUID) -> PersonOut:
     session = db.session()
     people.reactivate(session, actor, user_id)
     return PersonOut.model_validate(people.get_person(session, actor, user_id))
+
+
+@bp.put("/api/users/<uuid:user_id>/email-change")
+@endpoint("users.update", body=EmailChange, answer=PersonOut)
+def ask_email_change(*, actor: Actor, user_id: uuid.UUID, body: EmailChange) -> PersonOut:
+    """Have a person's new e-mail address confirmed by mail; until then the former one stays."""
+    session = db.session()
+    email_changes.ask(session, actor, user_id, email=body.email)
+    return PersonOut.model_validate(people.get_person(session, actor, user_id))
+
+
+@bp.delete("/api/users/<uuid:user_id>/email-change")
+@endpoint("users.update", status=204)
+def withdraw_email_change(*, actor: Actor, user_id: uuid.UUID) -> None:
+    """Leave a person's e-mail address as it is."""
+    email_changes.withdraw(db.session(), actor, user_id)

@@ -16,7 +16,10 @@ Ids = Annotated[list[uuid.UUID], Field(max_length=1000)]
 
 
 class PersonOut(Wire):
-    """Somebody of the organisation; ``last_seen_at`` of their living sessions, never where."""
+    """Somebody of the organisation; ``last_seen_at`` of their living sessions, never where.
+
+    ``new_email`` waits until ``new_email_until`` to be confirmed by who reads its mail.
+    """
 
     id: uuid.UUID
     email: str
@@ -25,6 +28,8 @@ class PersonOut(Wire):
     is_active: bool
     team_ids: list[uuid.UUID]
     last_seen_at: Moment | None
+    new_email: str | None
+    new_email_until: Moment | None
 
 
 class PeopleList(Wire):
@@ -40,6 +45,12 @@ class PersonChange(Wire):
     name: Name | None = None
     role: Role | None = None
     team_ids: Ids | None = None
+
+
+class EmailChange(Wire):
+    """The e-mail address a person is to sign in with."""
+
+    email: Annotated[str, Field(min_length=1, max_length=rules.MAX_EMAIL)]
 
 
 class Leaving(Wire):
@@ -119,3 +130,16 @@ class TeamChange(Wire):
 
     name: Name | None = None
     user_ids: Ids | None = None
+
+
+class Dissolution(Wire):
+    """Which team people and accounts go over to, or (null) none."""
+
+    team_id: uuid.UUID | None = None
+
+
+class Dissolved(Wire):
+    """How many people were in it, and how many of its accounts changed hands."""
+
+    people: int
+    accounts: int

@@ -82,6 +82,7 @@ POLICIES: Mapping[str, Row] = {
     "users.update": _may(ALL, NONE, NONE, NONE),
     "teams.create": _may(ALL, NONE, NONE, NONE),
     "teams.update": _may(ALL, NONE, NONE, NONE),
+    "teams.delete": _may(ALL, NONE, NONE, NONE),
     "tokens.read": _may(ALL, OWN, OWN, OWN),
     "tokens.issue": _may(OWN, OWN, OWN, OWN),
     "tokens.revoke": _may(ALL, OWN, OWN, OWN),

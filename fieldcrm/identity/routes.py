@@ -127,6 +127,7 @@ OWN_CSRF_CHECK = (
     "fieldcrm.identity.recovery_routes.ask",
     "fieldcrm.identity.recovery_routes.reset",
     "fieldcrm.identity.invitation_routes.accept",
+    "fieldcrm.identity.email_routes.confirm",
 )
 """Forms whose views check the token themselves, to answer with the form and what was typed."""
 

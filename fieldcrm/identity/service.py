@@ -139,12 +139,7 @@ def set_password(session: Session, actor: Actor, *, user_id: uuid.UUID, password
     demand_good_password(password, email=user.email)
     user.password_hash = hash_password(password)
     audit.record(session, action="set_password", entity="users", entity_id=user_id, changes={})
-    sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
-    session.execute(
-        delete(PasswordReset)
-        .where(PasswordReset.org_id == actor.org_id, PasswordReset.user_id == user_id)
-        .execution_options(synchronize_session=False)
-    )
+    close_ways_in(session, actor, user_id=user_id)
 
 
 def set_locale(session: Session, actor: Actor, *, locale: str) -> User:
@@ -174,6 +169,41 @@ def get_user(session: Session, actor: Actor, user_id: uuid.UUID) -> User:
 def team_ids_of(session: Session, actor: Actor, user_id: uuid.UUID) -> Sequence[uuid.UUID]:
     """Return the teams a person is in."""
     return queries.team_ids_by_user(session, actor.org_id).get(user_id, [])
+
+
+def further_teams(session: Session, actor: Actor, team_id: uuid.UUID) -> dict[uuid.UUID | None, uuid.UUID]:
+    """Return {user id: another team they are in} of the people who are in more than ``team_id``."""
+    found: dict[uuid.UUID | None, uuid.UUID] = {}
+    for user_id, team_ids in queries.team_ids_by_user(session, actor.org_id).items():
+        others = [each for each in team_ids if each != team_id]
+        if others:
+            found[user_id] = others[0]
+    return found
+
+
+def move_sign_in_name(session: Session, actor: Actor, *, user_id: uuid.UUID, former: str, to: str) -> None:
+    """Let a person sign in with another e-mail. Raises Invalid at ``email`` when it is someone's already."""
+    _take(
+        session,
+        insert_into=SignInName,
+        field="email",
+        values={"email": to, "org_id": actor.org_id, "user_id": user_id},
+    )
+    session.execute(
+        delete(SignInName)
+        .where(SignInName.org_id == actor.org_id, SignInName.email == former)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_ways_in(session: Session, actor: Actor, *, user_id: uuid.UUID) -> None:
+    """Sign a person out everywhere; mailed ways back in open nothing any more."""
+    sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
+    session.execute(
+        delete(PasswordReset)
+        .where(PasswordReset.org_id == actor.org_id, PasswordReset.user_id == user_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def demand_good_password(password: str, *, email: str) -> None:

@@ -17,3 +17,9 @@ person_left = _signals.signal("person-left")
 
 Rooms hand over what is the person's, in the same transaction, and return ``{kind: how many}``.
 """
+
+team_dissolved = _signals.signal("team-dissolved")
+"""Sent with the running ``Session`` as sender, ``actor=``, ``team_id=`` and ``heir_id=`` (a team, or None).
+
+People are still in it. Rooms hand over what is the team's, and return as for ``person_left``.
+"""

@@ -10,11 +10,19 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
+from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.paging import PageQuery
 from fieldcrm.identity import queries, teams
 from fieldcrm.identity.models import Team
-from fieldcrm.identity.people_schemas import TeamChange, TeamIn, TeamList, TeamOut
+from fieldcrm.identity.people_schemas import (
+    Dissolution,
+    Dissolved,
+    TeamChange,
+    TeamIn,
+    TeamList,
+    TeamOut,
+)
 
 bp = APIBlueprint("teams", __name__)
 
@@ -47,6 +55,15 @@ def update_team(*, actor: Actor, team_id: uuid.UUID, body: TeamChange) -> TeamOu
     if body.name is not None:
         teams.rename_team(session, actor, team_id, name=body.name)
     return _shown(session, actor, [teams.get_team(session, actor, team_id)])[0]
+
+
+@bp.post("/api/teams/<uuid:team_id>/dissolve")
+@endpoint("teams.delete", body=Dissolution, answer=Dissolved)
+@details(problems=(409,))
+def dissolve(*, actor: Actor, team_id: uuid.UUID, body: Dissolution) -> Dissolved:
+    """End a team; its people and accounts go over to another team, or to none."""
+    done = teams.dissolve(db.session(), actor, team_id, heir_id=body.team_id)
+    return Dissolved(people=done["people"], accounts=done.get("accounts", 0))
 
 
 def _shown(session: Session, actor: Actor, found: Sequence[Team]) -> list[TeamOut]:

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fieldcrm.core import audit
+from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock
-from fieldcrm.core.errors import FieldError, Invalid, NotFound
+from fieldcrm.core.errors import Conflict, FieldError, Invalid, NotFound
 from fieldcrm.identity import queries, rules, service
-from fieldcrm.identity.models import Team, TeamMember, User
+from fieldcrm.identity.models import Invitation, Team, TeamMember, User
+from fieldcrm.identity.signals import team_dissolved
 
 
 def create_team(session: Session, actor: Actor, *, name: str, user_ids: Collection[uuid.UUID] = ()) -> Team:
@@ -57,6 +58,34 @@ def set_teams_of(session: Session, actor: Actor, user_id: uuid.UUID, team_ids: C
     _change(session, actor, [(each, user_id) for each in wanted - present], into=True)
 
 
+def dissolve(
+    session: Session, actor: Actor, team_id: uuid.UUID, *, heir_id: uuid.UUID | None
+) -> dict[str, int]:
+    """End a team; people and accounts go over to the team ``heir_id``; return how many, by kind.
+
+    With None nobody follows: people keep their own accounts, and those that were only the team's become
+    everybody's. Raises Invalid at ``team_id``, NotFound, Conflict.
+    """
+    team = get_team(session, actor, team_id)
+    if heir_id is not None and heir_id not in only_known(session, actor, [heir_id]):
+        raise Invalid(FieldError("team_id", "unknown_reference"))
+    if heir_id == team_id:
+        raise Conflict("same_team")
+    members = queries.user_ids_by_team(session, actor.org_id, only=[team_id]).get(team_id, [])
+    handed_over: dict[str, int] = {"people": len(members)}
+    # First, as it locks accounts: everybody locks those before the organisation's clock.
+    for _receiver, counts in team_dissolved.send(session, actor=actor, team_id=team_id, heir_id=heir_id):
+        handed_over.update(counts)
+    _change(session, actor, [(team_id, each) for each in members], into=False)
+    if heir_id is not None:
+        there = queries.user_ids_by_team(session, actor.org_id, only=[heir_id]).get(heir_id, [])
+        _change(session, actor, [(heir_id, each) for each in members if each not in there], into=True)
+    _follow_in_invitations(session, actor, team_id, heir_id=heir_id)
+    team.deleted_at = clock.now()
+    session.flush()
+    return handed_over
+
+
 def get_team(session: Session, actor: Actor, team_id: uuid.UUID) -> Team:
     """Return a team of the organisation, or raise NotFound."""
     found = session.scalar(
@@ -79,6 +108,21 @@ def only_known(session: Session, actor: Actor, team_ids: Iterable[uuid.UUID]) ->
     return sorted(known & set(team_ids))
 
 
+def _follow_in_invitations(
+    session: Session, actor: Actor, team_id: uuid.UUID, *, heir_id: uuid.UUID | None
+) -> None:
+    """Let who has been invited into the team join the other."""
+    waiting = select(Invitation).where(
+        Invitation.org_id == actor.org_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.team_ids.contains([team_id]),
+    )
+    for invitation in session.scalars(waiting):
+        kept = set(invitation.team_ids) - {team_id} | ({heir_id} if heir_id is not None else set())
+        invitation.team_ids = sorted(kept)
+
+
 def _demand_people(session: Session, actor: Actor, user_ids: Collection[uuid.UUID]) -> None:
     known = select(User.id).where(
         User.org_id == actor.org_id, User.id.in_(list(user_ids)), User.deleted_at.is_(None)
@@ -88,7 +132,7 @@ def _demand_people(session: Session, actor: Actor, user_ids: Collection[uuid.UUI
 
 
 def _demand_free_name(session: Session, actor: Actor, *, name: str, but: uuid.UUID | None) -> None:
-    same = select(Team.id).where(Team.org_id == actor.org_id, Team.name == name)
+    same = select(Team.id).where(Team.org_id == actor.org_id, Team.name == name, Team.deleted_at.is_(None))
     if any(team_id != but for team_id in session.scalars(same)):
         raise Invalid(FieldError("name", "already_taken"))
 

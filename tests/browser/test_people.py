@@ -20,6 +20,7 @@ from tests.browser.test_tour import axe, settle
 ADDRESS = "tanaka.minoru@mirai.example"
 FIRST, SECOND = "はじめての合言葉2026", "つぎの合言葉は長い2027"
 NAME = "田中 みのる"
+MOVED = "harada.aya@naniwa.example"
 
 
 class Mailbox:
@@ -112,7 +113,9 @@ def test_invited_at_the_desk_joined_on_the_phone_locked_out_and_back_in_by_mail(
     assert axe(used) == []
 
 
-def test_who_leaves_hands_over_and_a_team_is_put_together(open_browser: OpenPhone) -> None:
+def test_who_leaves_hands_over_and_a_team_is_put_together_and_ended(
+    open_browser: OpenPhone, mail_folder: Path
+) -> None:
     page = open_browser("admin@naniwa.example", locale="en")
     page.goto("/more/teams")
     page.get_by_role("button", name="New team").tap()
@@ -121,6 +124,16 @@ def test_who_leaves_hands_over_and_a_team_is_put_together(open_browser: OpenPhon
     sheet.get_by_role("checkbox").nth(1).check()
     sheet.get_by_role("button", name="Save").tap()
     expect(page.get_by_role("button", name=re.compile("Night shift.*1 person"))).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("Night shift")).tap()
+    page.get_by_role("dialog").get_by_role("button", name="End the team").tap()
+    dialog = page.get_by_role("dialog", name="End the team")
+    expect(dialog.get_by_text("Its people (1) are no longer in this team.")).to_be_visible()
+    expect(dialog.get_by_text("Accounts without an owner (0) can then be seen by everybody.")).to_be_visible()
+    assert axe(page) == []
+    dialog.get_by_role("button", name="End the team").tap()
+    expect(page.get_by_text("The team has ended. People: 1, accounts: 0")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Night shift"))).to_have_count(0)
 
     page.goto("/more/people")
     leaver = "原田 彩"
@@ -136,6 +149,31 @@ def test_who_leaves_hands_over_and_a_team_is_put_together(open_browser: OpenPhon
     page.get_by_role("button", name=re.compile(leaver)).tap()
     page.get_by_role("dialog").get_by_role("button", name="Reactivate").tap()
     expect(page.get_by_role("heading", name="1 active person")).to_be_visible()
+    _change_email(page, open_browser(), Mailbox(mail_folder, page), leaver)
+
+
+def _change_email(desk: Page, newcomer: Page, mailbox: Mailbox, name: str) -> None:
+    """Give the person another address, as they confirm it by the mail."""
+    desk.get_by_role("button", name=re.compile(name)).tap()
+    desk.get_by_role("dialog").get_by_role("button", name="Change the e-mail").tap()
+    dialog = desk.get_by_role("dialog", name="Change the e-mail")
+    dialog.get_by_label("New e-mail").fill("harada@naniwa")
+    dialog.get_by_role("button", name="Send the mail").tap()
+    expect(dialog.get_by_text("Not a valid e-mail address")).to_be_visible()
+    assert axe(desk) == []
+    dialog.get_by_label("New e-mail").fill(MOVED)
+    dialog.get_by_role("button", name="Send the mail").tap()
+    expect(desk.get_by_text(f"The mail goes to {MOVED}")).to_be_visible()
+    desk.get_by_role("button", name=re.compile(name)).tap()
+    expect(desk.get_by_role("dialog").get_by_text(re.compile("^Waiting to be confirmed"))).to_be_visible()
+    newcomer.goto(mailbox.next_link(MOVED))
+    assert axe(newcomer) == []
+    newcomer.get_by_role("button", name=re.compile("変更する")).tap()
+    newcomer.get_by_role("link", name="サインインへ").tap()
+    newcomer.fill("input[name=email]", MOVED)
+    newcomer.fill("input[name=password]", "demo-fieldcrm")
+    newcomer.click("button[type=submit]")
+    newcomer.wait_for_selector("nav")
 
 
 def test_a_token_is_made_used_and_revoked_and_the_password_changed(

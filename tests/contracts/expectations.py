@@ -75,6 +75,7 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "users.update":        Cells(MAY,        NO,     NO,     NO),
     "teams.create":        Cells(MAY,        NO,     NO,     NO),
     "teams.update":        Cells(MAY,        NO,     NO,     NO),
+    "teams.delete":        Cells(MAY,        NO,     NO,     NO),
     "tokens.read":         Cells(MAY,        MAY,    MAY,    MAY),
     "tokens.issue":        Cells(MAY,        MAY,    MAY,    MAY),
     "tokens.revoke":       Cells("yyyy",     "y...", "y...", "y..."),

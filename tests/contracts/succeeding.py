@@ -81,6 +81,10 @@ def _merge(scene: Scene) -> Sent:
     return Sent(body={"into_id": other["id"]})
 
 
+def _dissolve(scene: Scene) -> Sent:
+    return Sent(body={"team_id": None})
+
+
 def _deactivate(scene: Scene) -> Sent:
     leaver = create_person(scene.world.org, Role.REP)
     return Sent(path={"user_id": leaver.id}, body={"owner_id": None})
@@ -185,6 +189,7 @@ SUCCEEDING: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "PUT /api/session/password": _change_password,
     "POST /api/statuses": _status,
     "POST /api/sync/devices/{device_id}/wiped": _wiped,
+    "POST /api/teams/{team_id}/dissolve": _dissolve,
     "POST /api/users/{user_id}/deactivate": _deactivate,
     "POST /api/users/{user_id}/reactivate": _reactivate,
 }

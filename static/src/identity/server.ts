@@ -14,6 +14,8 @@ const parsePerson = object({
   is_active: flag,
   team_ids: listOf(text),
   last_seen_at: nullable(text),
+  new_email: nullable(text),
+  new_email_until: nullable(text),
 });
 const parseInvitation = object({
   id: text,
@@ -38,6 +40,8 @@ const parseToken = object({
   expires_at: text,
   last_used_at: nullable(text),
 });
+const parseDissolved = object({ people: number, accounts: number });
+const parseCount = object({ total: number });
 const parseHandedOver = object({ accounts: number, tasks: number });
 const parseNewToken = object({ id: text, token: text, expires_at: text });
 
@@ -74,8 +78,20 @@ export const deactivate = (id: string, owner_id: string | null): Promise<Parsed<
   request('POST', `/api/users/${id}/deactivate`, parseHandedOver, { body: { owner_id }, timeoutMs: HAND_OVER_MS });
 export const reactivate = (id: string): Promise<Person> => request('POST', `/api/users/${id}/reactivate`, parsePerson);
 
+export const askEmailChange = (id: string, email: string): Promise<Person> => request('PUT', `/api/users/${id}/email-change`, parsePerson, { body: { email } });
+export const withdrawEmailChange = (id: string): Promise<unknown> => request('DELETE', `/api/users/${id}/email-change`, anything);
+
 export const saveTeam = (id: string | null, body: { name: string; user_ids: string[] }): Promise<Team> =>
   id ? request('PATCH', `/api/teams/${id}`, parseTeam, { body }) : request('POST', '/api/teams', parseTeam, { body });
+
+/** How many accounts a team has, and how many of them are nobody's but the team's. */
+export async function accountsOf(team_id: string): Promise<{ all: number; unowned: number }> {
+  const count = async (more: string): Promise<number> => (await request('GET', `/api/accounts?team=${team_id}&limit=1&total=true${more}`, parseCount)).total;
+  const [all, unowned] = await Promise.all([count(''), count('&owner=none')]);
+  return { all, unowned };
+}
+export const dissolve = (id: string, team_id: string | null): Promise<Parsed<typeof parseDissolved>> =>
+  request('POST', `/api/teams/${id}/dissolve`, parseDissolved, { body: { team_id }, timeoutMs: HAND_OVER_MS });
 
 export const endBrowser = (id: string): Promise<unknown> => request('DELETE', `/api/user-sessions/${id}`, anything);
 export const endOtherBrowsers = (): Promise<{ count: number }> => request('DELETE', '/api/user-sessions', object({ count: number }));
