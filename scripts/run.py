@@ -113,7 +113,8 @@ def _start(*, host: str, port: str, address: str) -> None:
         "--blocking-threads",
         "8",
     ]
-    web += ["--respawn-failed-workers"]
+    # A process that was killed may leave the others waiting when they are told to stop.
+    web += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
     if not WEB.is_running():
         WEB.start([str(VENV_BIN / web[0]), *web[1:]], note=address)
     if not WORKER.is_running():

@@ -12,7 +12,9 @@ ANALYZE = """
 create function analyze_accounts() returns void language plpgsql security definer
     set search_path = public, pg_temp as $body$
 begin
-    analyze accounts;
+    if current_setting('app.org_id', true) <> '' then
+        analyze accounts;
+    end if;
 end
 $body$
 """

@@ -46,6 +46,8 @@ class Server:
         words = ["-m", "granian", "--interface", "wsgi", "--factory", "fieldcrm:create_app"]
         words += ["--port", str(self.port), "--workers", "2", "--blocking-threads", "2"]
         words += ["--respawn-failed-workers", "--no-access-log"]
+        # One that was killed may leave the others waiting when they are told to stop.
+        words += ["--workers-kill-timeout", "5"]
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(

@@ -63,6 +63,7 @@ def make_up_visits(
             (*mark, new_id(), account_id, chance.choice(people), channel, at, at, [], False)
             for at, channel in zip(moments, channels, strict=True)
         ]
+    accounts.accounts_have_come(session)
     accounts.bulk_update(session, actor, changes)
     bulk.insert_rows(session, cast("Table", Activity.__table__), COLUMNS, activities)
 
