@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -75,7 +74,7 @@ def test_pages_hold_every_row_once_and_in_order(client: FieldClient, world: Worl
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("cursor", ["x", "WzFd", "W251bGwsMSwyXQ", str(uuid.uuid4())])
+@pytest.mark.parametrize("cursor", ["x", "WzFd", "W251bGwsMSwyXQ", "0b5c9a52-1f6e-4a7d-9c3b-2f8e6d1a7c40"])
 def test_a_mark_of_another_list_is_refused(client: FieldClient, world: World, path: str, cursor: str) -> None:
     query = {"account_id": str(world.one("accounts"))} if path in LISTS[:2] else {}
     answer = client.get(path, query_string={**query, "cursor": cursor})
