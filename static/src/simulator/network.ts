@@ -50,21 +50,21 @@ const lost = () => new TypeError('fetch failed');
 export function fetchOf(way: Way, jar: Jar, options: { life: Life; isOnline: () => boolean }): Connection['fetch'] {
   const { life, isOnline } = options;
 
-  async function reach(input: string, init: RequestInit): Promise<Response> {
+  async function reach(input: string, init: RequestInit, by: Jar): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('Cookie', `fieldcrm=${jar.cookie}`);
+    headers.set('Cookie', `fieldcrm=${by.cookie}`);
     const url = new URL(input, way.origin);
     const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(60_000) });
     for (const line of response.headers.getSetCookie()) {
       const value = /^fieldcrm=([^;]*)/.exec(line)?.[1];
-      if (value) jar.cookie = value;
+      if (value) by.cookie = value;
     }
     return response;
   }
 
   /** The whole answer before it is given: an answer is either there or not. */
-  async function whole(input: string, init: RequestInit): Promise<Response> {
-    const response = await reach(input, init);
+  async function whole(input: string, init: RequestInit, by = jar): Promise<Response> {
+    const response = await reach(input, init, by);
     const body = await response.arrayBuffer();
     return new Response([204, 304].includes(response.status) ? null : body, { status: response.status, headers: response.headers });
   }
@@ -95,9 +95,10 @@ export function fetchOf(way: Way, jar: Jar, options: { life: Life; isOnline: () 
         return heard.value;
       }
       case 'request_delayed': {
-        // Given up by the phone, it arrives all the same: after whatever the phone sends next.
+        // Given up by the phone, it arrives all the same: after whatever the phone sends next, and as the one who sent it then.
         const delay = 5 + chance.below(60);
-        late.add(pause(delay).then(() => whole(input, init)).catch(() => undefined));
+        const sender = { ...jar };
+        late.add(pause(delay).then(() => whole(input, init, sender)).catch(() => undefined));
         throw lost();
       }
       case 'device_killed': {
