@@ -68,6 +68,13 @@ def test_the_manager_sees_who_is_overdue_and_where(open_browser: OpenPhone, devi
     row = page.get_by_role("table", name="担当別").get_by_role("row").nth(2)
     row.get_by_role("button", name=re.compile(f"カバー率 {owner['share']}%")).click()
     expect_on_map(page, owner["covered"])
+    if device == "phone":  # the same code draws both
+        for what, shown, count in (("顧客", "accounts", "accounts"), ("訪問", "visits", "visited")):
+            page.get_by_role("navigation").get_by_text("チーム").click()
+            page.get_by_role("button", name="直近30日").click()
+            button = re.compile(f" {what} {owner[shown]:,} を地図で見る")
+            row.get_by_role("button", name=button).click()
+            expect_on_map(page, owner[count])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
