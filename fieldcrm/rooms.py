@@ -9,6 +9,7 @@ from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
+from fieldcrm.auditlog import routes as auditlog_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
 from fieldcrm.geocoding import basemap_routes
@@ -18,6 +19,7 @@ from fieldcrm.geocoding import routes as geocoding_routes
 from fieldcrm.identity import (
     email_routes,
     invitation_routes,
+    organisation_routes,
     people_routes,
     recovery_routes,
     session_routes,
@@ -74,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.pages,
     recovery_routes.pages,
     session_routes.bp,
+    organisation_routes.bp,
     people_routes.bp,
     invitation_routes.bp,
     invitation_routes.pages,
@@ -93,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     push_routes.bp,
     imports_routes.bp,
     export_routes.bp,
+    auditlog_routes.bp,
     geocoding_routes.bp,
 )
 

@@ -1,4 +1,4 @@
-"""Background work of accounts: placing addresses that changed by the thousand."""
+"""Background work of accounts: placing addresses that changed by the thousand, counting due days again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import position, rules
 from fieldcrm.accounts.bulk import GEOCODE_TASK, bulk_update
+from fieldcrm.accounts.due_days import RECOUNT_TASK, recount
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.online import ONLINE_TASK, ask_later, refine
 from fieldcrm.core import clock
@@ -16,6 +17,7 @@ from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.jobs import queue
 from fieldcrm.core.worker import running_app
+from fieldcrm.identity.absent import actor_of
 
 
 @queue.task(name=GEOCODE_TASK)
@@ -51,3 +53,16 @@ def geocode_online(*, org_id: int, account_ids: list[str]) -> None:
     for account_id in account_ids:
         with app.app_context(), transaction(actor) as session:
             refine(session, actor, uuid.UUID(account_id), settings=app.extensions["settings"])
+
+
+@queue.task(name=RECOUNT_TASK, lock=RECOUNT_TASK)
+def recount_due_days(*, org_id: int) -> None:
+    """Count due days again in the time zone the organisation has now, some accounts a transaction."""
+    with running_app().app_context():
+        actor = actor_of(org_id, None)
+        after: uuid.UUID | None = None
+        while True:
+            with transaction(actor) as session:
+                after = recount(session, actor, after=after)
+            if after is None:
+                return

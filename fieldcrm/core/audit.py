@@ -8,9 +8,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeGuard, cast
+from typing import Any, Final, TypeGuard, cast
 
-from sqlalchemy import Index, Table, Text, event, insert, inspect
+from sqlalchemy import Index, Table, Text, event, insert, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -20,6 +20,9 @@ from fieldcrm.core.db import TenantModel, Tracked
 from fieldcrm.core.ids import new_id
 
 Changes = Mapping[str, tuple[object, object]]
+
+COMMON_ACTIONS: Final = ("create", "update")
+"""What nearly all entries are: looked for without an index of their own, which every write would pay for."""
 
 _BOOKKEEPING = frozenset({"org_id", "change_seq", "created_at", "created_by", "updated_at"})
 
@@ -34,7 +37,17 @@ class AuditEntry(TenantModel):
     __audited__ = False
     __table_args__ = (
         Index("audit_log_entity_ix", "org_id", "entity_id", "at"),
-        Index("audit_log_at_ix", "org_id", "at"),
+        Index("audit_log_newest_ix", "org_id", "at", "id"),
+        Index("audit_log_actor_ix", "org_id", "actor_id", "at", "id"),
+        Index("audit_log_kind_ix", "org_id", "entity", "at", "id"),
+        Index(
+            "audit_log_action_ix",
+            "org_id",
+            "action",
+            "at",
+            "id",
+            postgresql_where=text(" and ".join(f"action <> '{each}'" for each in COMMON_ACTIONS)),
+        ),
     )
 
     at: Mapped[datetime] = mapped_column(default=clock.now)

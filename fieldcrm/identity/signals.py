@@ -23,3 +23,9 @@ team_dissolved = _signals.signal("team-dissolved")
 
 People are still in it. Rooms hand over what is the team's, and return as for ``person_left``.
 """
+
+timezone_changed = _signals.signal("timezone-changed")
+"""Sent with the running ``Session`` as sender and ``actor=`` when the organisation has another time zone.
+
+Rooms that keep days of the organisation's have them counted again.
+"""

@@ -66,6 +66,7 @@ INTRODUCTION_JA: Final = """
 
 ROOMS: Final[Mapping[str, str]] = {
     "accounts": "Companies, people and properties, their contacts, statuses and custom fields.",
+    "auditlog": "Who did what to what and when, in words.",
     "core": "What an operator asks: is it well?",
     "geocoding": "From an address to a point and back, from the packaged gazetteer; the embedded basemap.",
     "identity": "Who is signed in, people, teams and tokens.",
@@ -106,6 +107,10 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "lat": "Latitude of where one stands, in degrees.",
     "account_id": "The id of the account.",
     "user": "Only by this person.",
+    "action": "Only what was done in this way.",
+    "entity": "Only what was done to things of this kind.",
+    "since": "Only from this day on.",
+    "until": "Only up to this day, itself included.",
     "postal_code": "The postal code, if it is known apart.",
     "offset": "Where in the file this part begins, in bytes.",
     "part": "Which part of the first load.",

@@ -24,6 +24,7 @@ from fieldcrm.core.wire import Wire
 from fieldcrm.identity import queries, service
 from fieldcrm.identity.gate import with_locale
 from fieldcrm.identity.models import Organisation, User
+from fieldcrm.identity.organisation import working_days_of
 from fieldcrm.sync.session_schemas import (
     Preferences,
     SessionBasemap,
@@ -108,6 +109,7 @@ def _organisation(session: Session, org_id: int) -> SessionOrganisation:
         timezone=row.timezone,
         today=clock.local_date(clock.now(), row.timezone),
         ranks=list(row.settings.get("ranks", DEFAULT_RANKS)),
+        working_days=working_days_of(row),
         clock=row.change_seq,
     )
 

@@ -25,7 +25,7 @@ class SessionUser(Wire):
 
 
 class SessionOrganisation(Wire):
-    """Their organisation; ``today`` in its time zone, ``clock`` its change clock."""
+    """Their organisation; ``today`` in its time zone, ``clock`` its change clock, weekdays as ISO numbers."""
 
     id: str
     name: str
@@ -33,6 +33,7 @@ class SessionOrganisation(Wire):
     timezone: str
     today: date
     ranks: list[str]
+    working_days: list[int]
     clock: int
 
 

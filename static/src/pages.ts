@@ -30,6 +30,7 @@ const PAGES: Record<string, Load> = {
   'more/teams': identity('teams'),
   'more/security': identity('security'),
   'more/tokens': identity('tokens'),
+  'more/audit': worded(() => import('./auditlog/AuditScreen.svelte')),
   'more/help': worded(() => import('./more/HelpScreen.svelte')),
   'more/about': worded(() => import('./more/AboutScreen.svelte')),
 };

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPhone
 from tests.browser.driver import first_account
+from tests.browser.serving import Served
+from tests.browser.test_tour import axe, settle
 
 BAD_ROW = 3
 CUSTOMERS = """名称,住所,受注確度
@@ -53,6 +58,42 @@ def _hide_outcome(page: Page) -> None:
     sheet = page.get_by_role("dialog", name="訪問結果の設定")
     sheet.get_by_role("switch", name="入力画面に出す").uncheck()
     _save(sheet)
+
+
+@pytest.fixture
+def as_before(served: Served) -> Iterator[None]:
+    """What the test sets for the organisation is set back: other tests use the same demo."""
+    yield
+    psycopg.connect(served.environment["DATABASE_OWNER_URL"], autocommit=True).execute(
+        "update organisations set name = 'なにわ住設株式会社', timezone = 'Asia/Tokyo',"
+        " settings = '{}' where slug = 'naniwa'"
+    ).connection.close()
+
+
+def test_the_organisation_itself_is_set_on_a_phone_and_reaches_another(
+    open_browser: OpenPhone, as_before: None
+) -> None:
+    page, other = open_browser("admin@naniwa.example"), open_browser("rep@naniwa.example", locale="en")
+    page.goto("/more/settings")
+    card = _card(page, "会社の設定")
+    expect(card).to_contain_text("月〜金")
+    card.get_by_role("button", name="変更").tap()
+    sheet = page.get_by_role("dialog", name="会社の設定")
+    sheet.get_by_label("会社名").fill("　")
+    sheet.get_by_role("button", name="保存", exact=True).tap()
+    expect(sheet.get_by_text("入力してください")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        settle(page)
+        assert axe(page) == []
+    sheet.get_by_label("会社名").fill("なにわ住設")
+    sheet.get_by_label("タイムゾーン").select_option("Asia/Seoul")
+    sheet.get_by_role("button", name="土", exact=True).tap()
+    _save(sheet)
+    expect(card).to_contain_text("月〜土")
+    expect(card).to_contain_text("Asia/Seoul")
+    other.goto("/more")
+    expect(other.get_by_text("なにわ住設", exact=True)).to_be_visible()
 
 
 def test_the_companys_own_words_and_fields_reach_the_forms(open_browser: OpenPhone) -> None:

@@ -24,6 +24,7 @@ SCREENS = (
     "/more/conflicts",
     "/more/storage",
     "/more/devices",
+    "/more/audit",
     "/more/people",
     "/more/teams",
     "/more/security",

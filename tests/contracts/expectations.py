@@ -70,6 +70,11 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "devices.read":        Cells("yyyy",     "yy..", "y...", "y..."),
     "devices.wipe":        Cells("yyyy",     "y...", "y...", "y..."),
     "geocoding.read":      Cells(MAY,        MAY,    MAY,    MAY),
+    "organisation.read":   Cells(MAY,        NO,     NO,     NO),
+    "organisation.update": Cells(MAY,        NO,     NO,     NO),
+    # The log tells of everything.
+    "audit.read":          Cells("yyyy",     NO,     NO,     NO),
+    "audit.export":        Cells("yyyy",     NO,     NO,     NO),
     "users.read":          Cells(MAY,        NO,     NO,     NO),
     "users.create":        Cells(MAY,        NO,     NO,     NO),
     "users.update":        Cells(MAY,        NO,     NO,     NO),

@@ -57,6 +57,8 @@ export const parseSession = object({
     timezone: text,
     today: text,
     ranks: listOf(text),
+    /** ISO weekdays, Monday is 1. Not told by a session that an older build kept. */
+    working_days: optional(listOf(number), [1, 2, 3, 4, 5]),
   }),
   statuses: listOf(parseStatus),
   outcomes: listOf(parseOutcome),

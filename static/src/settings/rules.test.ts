@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { daysText, offsetOf, zones, zoneText } from './rules';
+
+const SUMMER = new Date('2026-07-01T00:00:00Z');
+
+test('offsets are read as browsers tell them', () => {
+  expect(['GMT', 'GMT+09:00', 'GMT-03:30', 'GMT+05:45'].map(offsetOf)).toEqual([0, 540, -210, 345]);
+});
+
+test('time zones go from west to east and hold the present one under its own name', () => {
+  const found = zones('Asia/Calcutta', SUMMER);
+  expect(found.map(({ offset }) => offset)).toEqual(found.map(({ offset }) => offset).sort((a, b) => a - b));
+  const texts = found.map(zoneText);
+  expect(texts).toEqual(expect.arrayContaining(['UTC+09:00 Asia/Tokyo', 'UTC+01:00 Europe/London', 'UTC-02:30 America/St Johns', 'UTC+00:00 UTC', 'UTC+05:30 Asia/Calcutta']));
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test('working days are told as a range where they are one', () => {
+  const nameOf = (day: number) => '月火水木金土日'[day - 1] ?? '';
+  const told = (...days: number[]) => daysText(days, nameOf, { to: '〜', and: '・' });
+  expect([told(1, 2, 3, 4, 5), told(1, 2, 4, 5, 6), told(6, 7), told(3)]).toEqual(['月〜金', '月・火・木・金・土', '土・日', '水']);
+});
