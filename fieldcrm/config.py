@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     basemap_raster_attribution: str = Field("国土地理院", description="Credit of the raster tiles.")
     basemap_pmtiles_url: str = Field("", description="Own PMTiles file, as seen by the browser.")
+    basemap_origins: str = Field(
+        "", description="Further servers whose maps organisations may use: https://... , separated by spaces."
+    )
     demo: bool = Field(False, description="Show the demo's sign-ins on the sign-in page.")
     log_level: str = Field("INFO", description="Lowest level written to the log.")
     log_format: Literal["json", "text"] = Field(
@@ -87,6 +90,12 @@ class Settings(BaseSettings):
         """Where links lead: as set, and never what a request claims to have asked for."""
         here = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not to listen on
         return (self.public_url or f"http://{here}:{self.port}").rstrip("/")
+
+    @property
+    def basemap_servers(self) -> tuple[str, ...]:
+        """The servers, besides this one, that maps may come from."""
+        origins = ["/".join(self.basemap_raster_url.split("/")[:3]), *self.basemap_origins.split()]
+        return tuple(dict.fromkeys(origin.rstrip("/").lower() for origin in origins if "://" in origin))
 
     @property
     def mail_folder(self) -> Path:

@@ -12,7 +12,7 @@ from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.auditlog import routes as auditlog_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
-from fieldcrm.geocoding import basemap_routes
+from fieldcrm.geocoding import basemap_routes, map_settings_routes
 from fieldcrm.geocoding import jobs as geocoding_jobs
 from fieldcrm.geocoding import models as geocoding_models
 from fieldcrm.geocoding import routes as geocoding_routes
@@ -98,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     export_routes.bp,
     auditlog_routes.bp,
     geocoding_routes.bp,
+    map_settings_routes.bp,
 )
 
 TASKS = (

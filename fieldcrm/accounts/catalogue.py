@@ -16,8 +16,7 @@ from fieldcrm.accounts.models import AccountStatus, CustomField
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import known
 from fieldcrm.identity.models import Organisation, Team, TeamMember, User
-
-DEFAULT_RANKS = ("A", "B", "C", "D")
+from fieldcrm.identity.organisation import ranks_of
 
 
 class Catalogue:
@@ -40,10 +39,8 @@ class Catalogue:
     @cached_property
     def ranks(self) -> tuple[str, ...]:
         """The ranks accounts may have, best first."""
-        settings = self._session.scalar(
-            select(Organisation.settings).where(Organisation.org_id == self._org_id)
-        )
-        return tuple((settings or {}).get("ranks") or DEFAULT_RANKS)
+        found = select(Organisation).where(Organisation.org_id == self._org_id)
+        return tuple(ranks_of(self._session.scalars(found).one()))
 
     @cached_property
     def custom_fields(self) -> dict[str, CustomFieldRule]:

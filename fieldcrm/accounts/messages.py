@@ -32,6 +32,11 @@ register(
             "このステータスの顧客が{count}件あります。それでも選択肢から外しますか",
             "{count} accounts have this status. Take it out of the choices all the same?",
         ),
+        "rank_in_use": (
+            "このランクの顧客が{count}件あります。それでも選択肢から外しますか",
+            "{count} accounts have this rank. Take it out of the choices all the same?",
+        ),
+        "repeated": ("同じものが2つあります", "This is there twice"),
         "former_type": (
             "このキーは以前「{type}」型で使われていました。同じ型にするか別のキーにしてください",
             "This key was once of type {type}. Keep that type or choose another key",

@@ -22,6 +22,7 @@ from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.jobs import defer_by_name
 from fieldcrm.geocoding import service as geocoding
+from fieldcrm.geocoding.map_settings import asks_online
 
 ONLINE_TASK: Final = "accounts.geocode_online"
 _FROM_ADDRESS: Final = "gazetteer"
@@ -31,7 +32,7 @@ _A_JOB: Final = 200
 def ask_later(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> None:
     """Leave accounts that were placed by their address to the online geocoder, if one is chosen."""
     settings: Settings = current_app.extensions["settings"]
-    if not settings.geocoder:
+    if not ids or not asks_online(session, actor, settings):
         return
     for start in range(0, len(ids), _A_JOB):
         part = [str(account_id) for account_id in ids[start : start + _A_JOB]]
@@ -40,6 +41,8 @@ def ask_later(session: Session, actor: Actor, ids: Sequence[uuid.UUID]) -> None:
 
 def refine(session: Session, actor: Actor, account_id: uuid.UUID, *, settings: Settings) -> bool:
     """Move an account to the provider's point where that is finer; return whether it was moved."""
+    if not asks_online(session, actor, settings):  # switched off since it was queued
+        return False
     columns = [getattr(Account, name) for name in sorted(rules.ADDRESS_FIELDS)]
     found = session.execute(
         select(*columns).where(

@@ -7,7 +7,8 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from fieldcrm.accounts import contacts, service, settings
+from fieldcrm.accounts import contacts, ranks, service, settings
+from fieldcrm.accounts.catalogue import catalogue_of
 from fieldcrm.accounts.serialise import contact_json
 from fieldcrm.accounts.settings_schemas import (
     ContactChange,
@@ -19,6 +20,8 @@ from fieldcrm.accounts.settings_schemas import (
     CustomFieldIn,
     CustomFieldList,
     CustomFieldOut,
+    RankList,
+    RanksChange,
     StatusChange,
     StatusIn,
     StatusList,
@@ -88,6 +91,21 @@ def create_status(*, actor: Actor, body: StatusIn) -> StatusOut:
 def update_status(*, actor: Actor, no: int, body: StatusChange) -> StatusOut:
     """Change a status; 409 ``status_in_use`` when accounts have one that is taken away."""
     return StatusOut.model_validate(settings.update_status(db.session(), actor, no, _given(body)))
+
+
+@bp.get("/api/ranks")
+@endpoint("accounts.read", answer=RankList)
+def list_ranks(*, actor: Actor) -> RankList:
+    """Return the ranks that accounts may have, best first."""
+    return RankList(ranks=list(catalogue_of(db.session(), actor).ranks))
+
+
+@bp.put("/api/ranks")
+@endpoint("accounts.settings", body=RanksChange, answer=RankList)
+@details(problems=(409,))
+def set_ranks(*, actor: Actor, body: RanksChange) -> RankList:
+    """Have exactly these ranks; 409 ``rank_in_use`` when accounts have one that is taken away."""
+    return RankList(ranks=ranks.set_ranks(db.session(), actor, body.ranks, force=body.force))
 
 
 @bp.get("/api/custom-fields")

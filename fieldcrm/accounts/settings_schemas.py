@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import Annotated, Literal
 
@@ -72,6 +73,29 @@ class StatusList(Wire):
 
     items: list[StatusOut]
     next_cursor: str | None = None
+
+
+class RankList(Wire):
+    """The ranks that accounts may have, best first."""
+
+    ranks: list[str]
+
+
+class RanksChange(Wire):
+    """All ranks, best first; ``force`` takes out of the choices what accounts have."""
+
+    ranks: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=20)
+    ]
+    force: bool = False
+
+    @field_validator("ranks")
+    @classmethod
+    def _distinct(cls, ranks: list[str]) -> list[str]:
+        tidy = [" ".join(rank.split()) for rank in ranks]
+        if len({unicodedata.normalize("NFKC", rank).casefold() for rank in tidy}) < len(tidy):
+            raise PydanticCustomError("repeated", "two ranks read the same")
+        return tidy
 
 
 class CustomFieldIn(Wire):

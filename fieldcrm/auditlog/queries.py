@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import Session, aliased
 
 from fieldcrm.auditlog.schemas import AuditFilter
@@ -113,7 +113,7 @@ def _each(chosen: AuditFilter, entry: Any) -> Iterator[tuple[str, ColumnElement[
 def _holds(q: str, about: Sequence[uuid.UUID], entry: Any) -> ColumnElement[bool]:
     """Return whether an entry is about one of these, or a value that it tells of holds the text."""
     pattern = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    values = cast(func.jsonb_path_query_array(entry.changes, "$.*[*]"), Text)
+    values = cast(func.jsonb_path_query_array(entry.changes, cast("$.*[*]", JSONPATH)), Text)
     conditions = [values.ilike(pattern)]
     if about:
         ids = cast(list(about), ARRAY(Uuid))

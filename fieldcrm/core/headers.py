@@ -23,10 +23,8 @@ TLS_ONLY: Final = "max-age=63072000"
 
 
 def content_security_policy(settings: Settings) -> str:
-    """Return the policy: our own origin alone, the settings' raster tiles, pictures made on the phone."""
-    tiles = ""
-    if settings.basemap_raster_url:
-        tiles = " " + "/".join(settings.basemap_raster_url.split("/")[:3])
+    """Return the policy: our own origin alone, the servers of maps, pictures made on the phone."""
+    tiles = "".join(f" {server}" for server in settings.basemap_servers)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
         f"img-src 'self' data: blob:{tiles}; media-src 'self' blob:; "

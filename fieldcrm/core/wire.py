@@ -198,5 +198,6 @@ _OWN_CODES = frozenset(
         "bad_date",
         "required",
         "not_a_choice",
+        "repeated",
     }
 )

@@ -13,18 +13,24 @@ from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock
 from fieldcrm.core.errors import FieldError, Invalid
-from fieldcrm.identity import rules
+from fieldcrm.identity import queries, rules
 from fieldcrm.identity.models import Organisation
 from fieldcrm.identity.signals import timezone_changed
 
 DEFAULT_WORKING_DAYS: Final = (1, 2, 3, 4, 5)
 """ISO weekdays: Monday is 1, Sunday is 7."""
+DEFAULT_RANKS: Final = ("A", "B", "C", "D")
 _COLUMNS: Final = frozenset({"name", "locale", "timezone"})
 
 
 def working_days_of(organisation: Organisation) -> list[int]:
     """Return the ISO weekdays on which the organisation works."""
     return list(organisation.settings.get("working_days") or DEFAULT_WORKING_DAYS)
+
+
+def ranks_of(organisation: Organisation) -> list[str]:
+    """Return the ranks that accounts may have, best first."""
+    return list(organisation.settings.get("ranks") or DEFAULT_RANKS)
 
 
 def update_organisation(session: Session, actor: Actor, values: Mapping[str, Any]) -> Organisation:
@@ -42,6 +48,11 @@ def update_organisation(session: Session, actor: Actor, values: Mapping[str, Any
     if "timezone" in changes:
         timezone_changed.send(session, actor=actor)
     return organisation
+
+
+def settings_of(session: Session, actor: Actor) -> Mapping[str, Any]:
+    """Return what the organisation set, by name; what is not there is as it is by default."""
+    return queries.get_organisation(session, actor.org_id).settings
 
 
 def lock_organisation(session: Session, actor: Actor) -> Organisation:
@@ -73,6 +84,7 @@ def set_values(session: Session, organisation: Organisation, wanted: Mapping[str
 
 
 def _present(organisation: Organisation, name: str) -> Any:
-    if name == "working_days":
-        return working_days_of(organisation)
+    by_default = {"working_days": working_days_of, "ranks": ranks_of}.get(name)
+    if by_default is not None:
+        return by_default(organisation)
     return getattr(organisation, name) if name in _COLUMNS else organisation.settings.get(name)

@@ -21,10 +21,11 @@ from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.wire import Wire
+from fieldcrm.geocoding.map_settings import basemap_of
 from fieldcrm.identity import queries, service
 from fieldcrm.identity.gate import with_locale
 from fieldcrm.identity.models import Organisation, User
-from fieldcrm.identity.organisation import working_days_of
+from fieldcrm.identity.organisation import ranks_of, working_days_of
 from fieldcrm.sync.session_schemas import (
     Preferences,
     SessionBasemap,
@@ -40,8 +41,6 @@ from fieldcrm.sync.session_schemas import (
 from fieldcrm.visits.models import ActivityOutcome
 
 bp = APIBlueprint("session", __name__)
-
-DEFAULT_RANKS = ("A", "B", "C", "D")
 
 TeamsOf = dict[uuid.UUID, list[uuid.UUID]]
 Shape = TypeVar("Shape", bound=Wire)
@@ -68,16 +67,17 @@ def _session(session: Session, actor: Actor) -> SessionOut:
     org_id = actor.org_id
     users = queries.list_users(session, org_id)
     teams_of = queries.team_ids_by_user(session, org_id)
+    organisation = queries.get_organisation(session, org_id)
     return SessionOut(
         csrf_token=generate_csrf(),
         user=_user(actor, users, teams_of),
-        organisation=_organisation(session, org_id),
+        organisation=_organisation(organisation),
         statuses=_catalogue(session, org_id, table=AccountStatus, shape=SessionStatus),
         outcomes=_catalogue(session, org_id, table=ActivityOutcome, shape=SessionOutcome),
         custom_fields=_catalogue(session, org_id, table=CustomField, shape=SessionCustomField),
         users=[_colleague(row, teams_of) for row in users],
         teams=[SessionTeam.model_validate(row) for row in queries.list_teams(session, org_id)],
-        basemap=_basemap(),
+        basemap=_basemap(organisation),
         version=__version__,
     )
 
@@ -100,27 +100,22 @@ def _colleague(row: User, teams_of: TeamsOf) -> SessionColleague:
     )
 
 
-def _organisation(session: Session, org_id: int) -> SessionOrganisation:
-    row = session.scalars(select(Organisation).where(Organisation.org_id == org_id)).one()
+def _organisation(row: Organisation) -> SessionOrganisation:
     return SessionOrganisation(
         id=str(row.org_id),
         name=row.name,
         locale=row.locale,
         timezone=row.timezone,
         today=clock.local_date(clock.now(), row.timezone),
-        ranks=list(row.settings.get("ranks", DEFAULT_RANKS)),
+        ranks=ranks_of(row),
         working_days=working_days_of(row),
         clock=row.change_seq,
     )
 
 
-def _basemap() -> SessionBasemap:
+def _basemap(organisation: Organisation) -> SessionBasemap:
     settings: Settings = current_app.extensions["settings"]
-    return SessionBasemap(
-        raster_url=settings.basemap_raster_url or None,
-        raster_attribution=settings.basemap_raster_attribution,
-        pmtiles_url=settings.basemap_pmtiles_url or None,
-    )
+    return SessionBasemap.model_validate(basemap_of(organisation.settings, settings), from_attributes=True)
 
 
 def _catalogue(session: Session, org_id: int, *, table: Any, shape: type[Shape]) -> list[Shape]:

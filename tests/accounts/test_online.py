@@ -16,6 +16,7 @@ from fieldcrm.accounts.schemas import PositionIn
 from fieldcrm.config import Settings
 from fieldcrm.core.db import transaction
 from fieldcrm.geocoding import providers
+from fieldcrm.geocoding.map_settings import update_map_settings
 from tests.accounts.conftest import MakeAccount
 from tests.geocoding.provider_server import NAGATACHO, ProviderServer, gsi_feature, provider_server
 
@@ -31,12 +32,20 @@ def server() -> Iterator[ProviderServer]:
 
 
 @pytest.fixture
-def chosen(app: Flask, server: ProviderServer) -> Iterator[Settings]:
+def chosen(app: Flask, server: ProviderServer, organisation: Any) -> Iterator[Settings]:
+    """The operator has set a geocoder, and the organisation agreed to have its addresses sent there."""
     offline: Settings = app.extensions["settings"]
     settings = offline.model_copy(update={"geocoder": "gsi", "geocoder_url": server.host})
     app.extensions["settings"] = settings
+    _agree(organisation, settings, is_agreed=True)
     yield settings
     app.extensions["settings"] = offline
+
+
+def _agree(organisation: Any, settings: Settings, *, is_agreed: bool) -> None:
+    with transaction(organisation.actor) as session:
+        agreed = {"geocode_online": is_agreed}
+        update_map_settings(session, organisation.actor, agreed, settings=settings)
 
 
 def _jobs(organisation: Any) -> list[dict[str, Any]]:
@@ -71,6 +80,17 @@ def test_a_pin_set_on_the_spot_is_not_asked_about(
 def test_without_an_online_geocoder_nothing_is_queued(organisation: Any, make_account: MakeAccount) -> None:
     make_account("国会前クリニック", address=ADDRESS)
     assert _jobs(organisation) == []
+
+
+def test_without_the_organisations_consent_no_address_leaves(
+    organisation: Any, chosen: Settings, server: ProviderServer, make_account: MakeAccount
+) -> None:
+    account_id = make_account("国会前クリニック", address=ADDRESS)
+    _agree(organisation, chosen, is_agreed=False)
+    assert not _refine(organisation, account_id, chosen)
+    make_account("議員会館前歯科", address=ADDRESS)
+    assert len(_jobs(organisation)) == 1
+    assert server.asked == []
 
 
 def _refine(organisation: Any, account_id: uuid.UUID, chosen: Settings) -> bool:

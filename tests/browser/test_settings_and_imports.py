@@ -77,7 +77,7 @@ def test_the_organisation_itself_is_set_on_a_phone_and_reaches_another(
     page.goto("/more/settings")
     card = _card(page, "会社の設定")
     expect(card).to_contain_text("月〜金")
-    card.get_by_role("button", name="変更").tap()
+    card.get_by_role("button", name="会社の設定を変更").tap()
     sheet = page.get_by_role("dialog", name="会社の設定")
     sheet.get_by_label("会社名").fill("　")
     sheet.get_by_role("button", name="保存", exact=True).tap()
@@ -92,8 +92,49 @@ def test_the_organisation_itself_is_set_on_a_phone_and_reaches_another(
     _save(sheet)
     expect(card).to_contain_text("月〜土")
     expect(card).to_contain_text("Asia/Seoul")
+    _set_ranks(page)
+    _choose_maps(page)
     other.goto("/more")
     expect(other.get_by_text("なにわ住設", exact=True)).to_be_visible()
+    other.goto("/accounts/new")
+    expect(other.get_by_label("Rank").locator("option")).to_have_text(["None", "S", "A", "B", "C"])
+
+
+def _choose_maps(page: Page) -> None:
+    card = _card(page, "地図と住所の検索")
+    card.get_by_role("button", name="地図と住所の検索を変更").tap()
+    sheet = page.get_by_role("dialog", name="地図と住所の検索")
+    expect(sheet.get_by_text("外部には送りません")).to_be_visible()
+    sheet.get_by_role("radio", name="自社で指定").tap()
+    sheet.get_by_label("地図タイルのURL").fill("https://elsewhere.example/{z}/{x}/{y}.png")
+    sheet.get_by_role("button", name="保存", exact=True).tap()
+    expect(sheet.get_by_text("このサーバーの地図は使えません")).to_be_visible()
+    expect(sheet.get_by_text("入力してください")).to_be_visible()
+    assert axe(page) == []
+    sheet.get_by_label("地図タイルのURL").fill("/tiles/{z}/{x}/{y}.png")
+    sheet.get_by_label("出典の表示").fill("見本市の地図")
+    _save(sheet)
+    expect(card).to_contain_text("見本市の地図")
+
+
+def _set_ranks(page: Page) -> None:
+    card = _card(page, "ランクの設定")
+    card.get_by_role("button", name="追加").tap()
+    sheet = page.get_by_role("dialog", name="ランクの設定")
+    sheet.get_by_label("ランクの名称").fill("ａ")
+    sheet.get_by_role("button", name="保存", exact=True).tap()
+    expect(sheet.get_by_text("同じものが2つあります")).to_be_visible()
+    sheet.get_by_label("ランクの名称").fill("S")
+    _save(sheet)
+    for place in (3, 2, 1, 0):
+        card.get_by_role("button", name="「S」を前へ").tap()
+        expect(card.get_by_role("listitem").nth(place)).to_have_text("S")
+    card.get_by_role("button", name="ランクDを外す").tap()
+    asked = page.get_by_role("alertdialog", name="ランクDを外す")
+    expect(asked).to_contain_text("このランクの顧客が")
+    assert axe(page) == []
+    asked.get_by_role("button", name="それでも外す").tap()
+    expect(card.get_by_role("button", name="ランクDを外す")).to_have_count(0)
 
 
 def test_the_companys_own_words_and_fields_reach_the_forms(open_browser: OpenPhone) -> None:

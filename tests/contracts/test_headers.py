@@ -113,13 +113,16 @@ def test_an_answer_without_the_headers_is_found(app: Flask) -> None:
 
 def test_the_policy_allows_no_inline_script_or_style_and_names_the_tiles_server(app: Flask) -> None:
     settings = app.extensions["settings"].model_copy(
-        update={"basemap_raster_url": "https://tiles.example/xyz/{z}/{x}/{y}.png"}
+        update={
+            "basemap_raster_url": "https://tiles.example/xyz/{z}/{x}/{y}.png",
+            "basemap_origins": "https://maps.example/ https://tiles.example",
+        }
     )
     directives = dict(
         directive.strip().split(" ", 1) for directive in content_security_policy(settings).split(";")
     )
     assert directives["script-src"] == directives["style-src"] == directives["worker-src"] == "'self'"
-    assert directives["connect-src"] == "'self' https://tiles.example"
+    assert directives["connect-src"] == "'self' https://tiles.example https://maps.example"
     assert directives["frame-ancestors"] == directives["base-uri"] == "'none'"
 
 

@@ -26,7 +26,7 @@ describe('order', () => {
     account({ id: 'b', name: 'あ', win_prob: null, rank: null, due_on: null, lon: null, lat: null }),
     account({ id: 'c', name: '鵜', name_kana: 'ウ', win_prob: 90, rank: 'A', due_on: '2026-11-01', lon: 139.8, lat: 35.6 }),
   ].map(toRow);
-  const order = (sort: Sort) => sorted(rows, sort, { lon: 139.79, lat: 35.6 }).map((item) => item.id);
+  const order = (sort: Sort) => sorted(rows, sort, { lon: 139.79, lat: 35.6 }, ['A', 'B', 'C']).map((item) => item.id);
 
   test('what has no value comes last; equals by name', () => {
     expect(order('name')).toEqual(['b', 'a', 'c']);
@@ -34,5 +34,11 @@ describe('order', () => {
     expect(order('rank')).toEqual(['c', 'a', 'b']);
     expect(order('due')).toEqual(['c', 'a', 'b']);
     expect(order('distance')).toEqual(['c', 'a', 'b']);
+  });
+
+  test('ranks stand as the organisation has them; one no longer offered comes before none', () => {
+    const ranked = (ranks: string[]) => sorted(rows, 'rank', null, ranks).map((item) => item.rank);
+    expect([ranked(['B', 'A']), ranked(['S', 'B']), ranked(['S'])]).toEqual([['B', 'A', null], ['B', 'A', null], ['B', 'A', null]]);
+    expect(ranked(['S', 'A', 'B'])).toEqual(['A', 'B', null]);
   });
 });

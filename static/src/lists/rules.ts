@@ -33,8 +33,8 @@ interface Point {
 /** How far a row is from here; null where either place is unknown. */
 export const distanceFrom = (from: Point | null, { lon, lat }: Pick<AccountRow, 'lon' | 'lat'>): number | null => (from && lon !== null && lat !== null ? distanceM(from, { lon, lat }) : null);
 
-/** Put rows in order; what has no value for the order comes last. Equals by name. */
-export function sorted(rows: AccountRow[], sort: Sort, from: Point | null): AccountRow[] {
+/** Put rows in order; what has no value for the order comes last. Equals by name. Ranks stand as the organisation has them, best first. */
+export function sorted(rows: AccountRow[], sort: Sort, from: Point | null, ranks: readonly string[]): AccountRow[] {
   const named = inOrder(rows);
   switch (sort) {
     case 'distance':
@@ -44,10 +44,16 @@ export function sorted(rows: AccountRow[], sort: Sort, from: Point | null): Acco
     case 'win_prob':
       return grouped(named, (row) => row.win_prob ?? -1, (a, b) => b - a);
     case 'rank':
-      return grouped(named, (row) => row.rank ?? '\uffff', compareText);
+      return grouped(named, (row) => placeOfRank(row.rank, ranks), (a, b) => a - b);
     case 'name':
       return named;
   }
+}
+
+/** Ranks that are no longer offered come after those that are, before none at all. */
+function placeOfRank(rank: string | null, ranks: readonly string[]): number {
+  const place = rank === null ? ranks.length + 1 : ranks.indexOf(rank);
+  return place < 0 ? ranks.length : place;
 }
 
 function nearestFirst(rows: AccountRow[], from: Point | null): AccountRow[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { daysText, offsetOf, zones, zoneText } from './rules';
+import { daysText, moved, offsetOf, zones, zoneText } from './rules';
 
 const SUMMER = new Date('2026-07-01T00:00:00Z');
 
@@ -19,4 +19,10 @@ test('working days are told as a range where they are one', () => {
   const nameOf = (day: number) => '月火水木金土日'[day - 1] ?? '';
   const told = (...days: number[]) => daysText(days, nameOf, { to: '〜', and: '・' });
   expect([told(1, 2, 3, 4, 5), told(1, 2, 4, 5, 6), told(6, 7), told(3)]).toEqual(['月〜金', '月・火・木・金・土', '土・日', '水']);
+});
+
+test('a place up or down, and no farther than the ends', () => {
+  const list = ['S', 'A', 'B'];
+  expect([moved(list, 1, -1), moved(list, 0, 1), moved(list, 0, -1), moved(list, 2, 1)]).toEqual([['A', 'S', 'B'], ['A', 'S', 'B'], list, list]);
+  expect(list).toEqual(['S', 'A', 'B']);
 });

@@ -38,3 +38,12 @@ export function daysText(days: readonly number[], nameOf: (day: number) => strin
   const isRange = days.length > 2 && last - first === days.length - 1;
   return isRange ? `${nameOf(first)}${join.to}${nameOf(last)}` : days.map(nameOf).join(join.and);
 }
+
+/** The list with one of its members a place up (-1) or down (1). */
+export function moved<T>(list: readonly T[], index: number, by: -1 | 1): T[] {
+  const next = [...list];
+  const [here, there] = [next[index], next[index + by]];
+  if (here === undefined || there === undefined) return next;
+  [next[index], next[index + by]] = [there, here];
+  return next;
+}

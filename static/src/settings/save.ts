@@ -10,8 +10,11 @@ import { toast } from '../ui/toasts';
 
 export type SettingErrors = Record<string, string>;
 
-/** Send one change. Returns the errors by field, empty when it worked. */
-export async function saveSetting(method: Method, path: string, body?: Record<string, unknown>): Promise<SettingErrors> {
+/**
+ * Send one change. Returns the errors by field, empty when it worked. Where the screen asks back (`isAsked`), what
+ * the server refuses as a whole is returned under its code and not told here.
+ */
+export async function saveSetting(method: Method, path: string, body?: Record<string, unknown>, { isAsked = false } = {}): Promise<SettingErrors> {
   try {
     await request(method, path, anything, body ? { body } : {});
     const session = await fetchSession();
@@ -23,6 +26,7 @@ export async function saveSetting(method: Method, path: string, body?: Record<st
     return {};
   } catch (error) {
     if (error instanceof Problem) {
+      if (isAsked && error.status === 409) return { [error.code]: error.message };
       if (error.errors.length === 0) toast(error.message, { tone: 'bad' });
       return error.errors.length ? Object.fromEntries(error.errors.map(({ field, message }) => [field, message])) : { '': error.message };
     }
