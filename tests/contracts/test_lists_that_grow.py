@@ -34,6 +34,7 @@ from tests.fixtures.people import FieldClient, signed_in_client
 # Lists that are whole, and why they may be.
 WHOLE = {
     "GET /api/accounts/nearest": "as many as were asked for, by distance",
+    "GET /api/audit/choices": "the words of the log: some dozens",
     "GET /api/coverage": "figures: a line an owner and a municipality",
     "GET /api/custom-fields": "what an administrator sets: some dozens",
     "GET /api/imports/{import_id}/mapping": "the columns of one file",
