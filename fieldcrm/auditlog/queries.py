@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, func, literal, or_, select, tuple_
@@ -70,11 +70,10 @@ def _in_window(
 
 def _newest(actor: Actor, chosen: AuditFilter, cursor: str | None) -> Select[Any]:
     query = select(AuditEntry).where(AuditEntry.org_id == actor.org_id)
-    if chosen.since is not None:
-        query = query.where(AuditEntry.at >= clock.start_of_day(chosen.since, actor.timezone))
-    if chosen.until is not None:
-        after = clock.start_of_day(chosen.until + timedelta(days=1), actor.timezone)
-        query = query.where(AuditEntry.at < after)
+    if chosen.since is not None and (begin := _begin_of(chosen.since, 0, actor)):
+        query = query.where(AuditEntry.at >= begin)
+    if chosen.until is not None and (end := _begin_of(chosen.until, 1, actor)):
+        query = query.where(AuditEntry.at < end)
     if cursor:
         at_text, id_text = decode_cursor(cursor, length=2)
         at, entry_id = parse_iso(at_text), parse_id(id_text)
@@ -83,6 +82,14 @@ def _newest(actor: Actor, chosen: AuditFilter, cursor: str | None) -> Select[Any
         # As a row, which the index knows where to begin at; two comparisons would be read through.
         query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < tuple_(literal(at), literal(entry_id)))
     return query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+
+
+def _begin_of(day: date, days_later: int, actor: Actor) -> datetime | None:
+    """Return when a day begins; None at the ends of the calendar, where there is nothing to keep out."""
+    try:
+        return clock.start_of_day(day + timedelta(days=days_later), actor.timezone)
+    except OverflowError:
+        return None
 
 
 def _conditions(

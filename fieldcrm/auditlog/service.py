@@ -84,6 +84,6 @@ def _in_words(entry: AuditEntry, subjects: Subjects, names: Names) -> AuditEntry
         account_name=names.by_id.get(str(subject.account_id)) if subject.account_id else None,
         changes=[
             AuditChange.model_validate(change, from_attributes=True)
-            for change in changes_in_words(entry.changes, names)
+            for change in changes_in_words(entry.changes, names, kind=entry.entity)
         ],
     )

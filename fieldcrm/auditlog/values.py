@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from fieldcrm.accounts.phones import show_phone
 from fieldcrm.auditlog import words
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -43,9 +44,9 @@ class Change:
     after: str | None
 
 
-def changes_in_words(changes: Mapping[str, Any], names: Names) -> list[Change]:
+def changes_in_words(changes: Mapping[str, Any], names: Names, *, kind: str = "") -> list[Change]:
     """Return what an entry says changed, field by field; what says nothing to people is left out."""
-    told = (_change(name, pair, names) for name, pair in _flat(changes))
+    told = (_change(name, pair, names, kind=kind) for name, pair in _flat(changes))
     return [each for each in told if each.before != each.after]
 
 
@@ -62,12 +63,12 @@ def ids_in(value: Any) -> Iterator[str]:
             yield from ids_in(inner)
 
 
-def label_of(name: str, names: Names) -> str:
-    """Return what a field is called: ``name``, ``contact.title`` or ``custom.beds``."""
+def label_of(name: str, names: Names, *, kind: str = "") -> str:
+    """Return what a field of such a thing is called: ``name``, ``contact.title`` or ``custom.beds``."""
     head, _, rest = name.rpartition(".")
     if head == "custom":
         return names.own_fields.get(rest, rest)
-    pair = words.FIELDS.get(rest)
+    pair = words.FIELDS_OF.get(f"{head}s" if head else kind, {}).get(rest) or words.FIELDS.get(rest)
     return names.say(pair) if pair else rest
 
 
@@ -103,9 +104,9 @@ def _flat(changes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
             yield name, (before, after)
 
 
-def _change(name: str, pair: tuple[Any, Any], names: Names) -> Change:
+def _change(name: str, pair: tuple[Any, Any], names: Names, *, kind: str) -> Change:
     before, after = (text_of(name, side, names) for side in pair)
-    return Change(field=name, label=label_of(name, names), before=before, after=after)
+    return Change(field=name, label=label_of(name, names, kind=kind), before=before, after=after)
 
 
 def _number(name: str, value: float, names: Names) -> str:
@@ -115,6 +116,9 @@ def _number(name: str, value: float, names: Names) -> str:
         return names.outcomes.get(int(value), str(value))
     if name == "working_days" and value in range(1, 8):
         return names.say(list(words.DAY_NAMES.values())[int(value) - 1])
+    coded = words.VALUES.get(name, {}).get(str(value))
+    if coded:
+        return names.say(coded)
     return f"{value}%" if name.startswith("win_prob") else str(value)
 
 
@@ -133,7 +137,7 @@ def _word(name: str, value: str, names: Names) -> str:
 def _mapping(value: Mapping[str, Any], names: Names) -> str:
     """Return a telephone, or the spans of a week, or whatever else is kept by name."""
     if "number" in value:
-        return str(value["number"])
+        return show_phone(str(value["number"]))
     parts = []
     for key, inner in value.items():
         day = words.DAY_NAMES.get(key)

@@ -151,7 +151,7 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "team_id": ("チーム", "Team"),
     "team_ids": ("チーム", "Teams"),
     "timezone": ("タイムゾーン", "Time zone"),
-    "title": ("件名・役職", "Title"),
+    "title": ("件名", "Title"),
     "type": ("種類", "Type"),
     "unsent": ("未送信の件数", "Unsent"),
     "until": ("いつまで", "Until"),
@@ -168,6 +168,14 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "withdrawn_at": ("取り下げ日時", "Withdrawn"),
     "working_days": ("営業日", "Working days"),
 }
+
+FIELDS_OF: Final[Mapping[str, Mapping[str, Pair]]] = {
+    "users": {"address": ("接続元", "Network address"), "name": ("名前", "Name")},
+    "invitations": {"name": ("名前", "Name")},
+    "contacts": {"title": ("役職", "Job title"), "name": ("氏名", "Name")},
+    "tasks": {"title": ("件名", "Title")},
+}
+"""Fields that are called otherwise where they are of this kind of thing."""
 
 UNTOLD: Final = frozenset(
     {"version", "id", "sort_key", "geo_at", "geo_matched", "import_id", "serial", "sha256", "media_type"}
@@ -200,6 +208,15 @@ VALUES: Final[Mapping[str, Mapping[str, Pair]]] = {
         "manager": ("マネージャー", "Manager"),
         "rep": ("営業", "Rep"),
         "back_office": ("内勤", "Back office"),
+    },
+    "precision": {
+        "0": ("不明", "Unknown"),
+        "1": ("都道府県", "Prefecture"),
+        "2": ("市区町村", "Municipality"),
+        "3": ("郵便番号", "Postal code"),
+        "4": ("町丁目", "Town"),
+        "5": ("街区", "Block"),
+        "6": ("建物", "Exact"),
     },
     "scope": {"read": ("読み取り", "Read"), "write": ("読み書き", "Read and write")},
     "locale": _LANGUAGES,

@@ -83,6 +83,8 @@ def test_it_is_searched_by_person_action_kind_period_and_text(
     assert subjects(since="2026-11-19") == ["百パーセント商店", "若葉薬局"]
     assert subjects(until="2026-11-18") == ["百パーセント商店"]
     assert subjects(since="2026-11-19", until="2026-11-19") == []
+    assert len(subjects(since="0001-01-01", until="9999-12-31")) == 3
+    assert subjects(since="9999-12-31") == subjects(until="0001-01-01") == []
     # Text is looked for in values, before and after; a name of the thing or of the person counts too.
     assert subjects(q="100%_希") == ["百パーセント商店", "百パーセント商店"]
     assert subjects(q="0%%希") == []

@@ -55,7 +55,14 @@ def test_every_action_and_kind_that_the_code_writes_down_has_a_name() -> None:
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    tables = [words.ACTIONS, words.KINDS, words.FIELDS, words.DAY_NAMES, *words.VALUES.values()]
+    tables = [
+        words.ACTIONS,
+        words.KINDS,
+        words.FIELDS,
+        words.DAY_NAMES,
+        *words.VALUES.values(),
+        *words.FIELDS_OF.values(),
+    ]
     for table in tables:
         for code, (ja, en) in table.items():
             assert ja.strip(), code
@@ -74,14 +81,15 @@ def test_every_word_is_there_in_both_languages() -> None:
         ("is_active", [True, False], ("有効", "はい", "いいえ")),
         ("role", ["rep", "manager"], ("役割", "営業", "マネージャー")),
         ("last_visit_at", [None, "2026-11-18T16:30:00Z"], ("最終訪問", None, "2026-11-19 01:30")),
-        ("phones", [[], [{"number": "+81312345678", "label": "代表"}]], ("電話番号", None, "+81312345678")),
+        ("phones", [[], [{"number": "+81312345678", "label": "代表"}]], ("電話番号", None, "03-1234-5678")),
         (
             "opening_hours",
             [None, {"mon": [["09:00", "12:00"], ["13:00", "18:00"]], "sat": [["10:00", "12:00"]]}],
             ("営業時間", None, "月 09:00–12:00, 13:00–18:00 / 土 10:00–12:00"),
         ),
         ("working_days", [[1, 2], [1, 7]], ("営業日", "月、火", "月、日")),
-        ("contact.title", ["係長", "課長"], ("件名・役職", "係長", "課長")),
+        ("contact.title", ["係長", "課長"], ("役職", "係長", "課長")),
+        ("precision", [4, 6], ("位置の精度", "町丁目", "建物")),
         ("notes", ["  ", "=1+1"], ("備考", "  ", "=1+1")),
     ],
 )
@@ -89,6 +97,14 @@ def test_values_are_told_as_people_know_them(
     field: str, pair: list[Any], told: tuple[str, str | None, str | None]
 ) -> None:
     assert changes_in_words({field: pair}, NAMES) == [Change(field, *told)]
+
+
+def test_a_field_is_called_as_the_thing_that_it_is_of_calls_it() -> None:
+    def told(kind: str, field: str) -> str:
+        return changes_in_words({field: [None, "x"]}, NAMES, kind=kind)[0].label
+
+    assert [told("users", "address"), told("accounts", "address")] == ["接続元", "住所"]
+    assert [told("contacts", "title"), told("tasks", "title")] == ["役職", "件名"]
 
 
 def test_own_fields_are_told_one_by_one_and_only_where_they_differ() -> None:
