@@ -111,10 +111,10 @@ def _each(chosen: AuditFilter, entry: Any) -> Iterator[tuple[str, ColumnElement[
     if chosen.user is not None:
         yield "user", entry.actor_id == chosen.user
     if chosen.action is not None:
-        name = "common" if chosen.action.value in COMMON_ACTIONS else "action"
-        yield name, entry.action == chosen.action.value
+        name = "common" if chosen.action in COMMON_ACTIONS else "action"
+        yield name, entry.action == chosen.action
     if chosen.entity is not None:
-        yield "entity", entry.entity == chosen.entity.value
+        yield "entity", entry.entity == chosen.entity
 
 
 def _holds(q: str, about: Sequence[uuid.UUID], entry: Any) -> ColumnElement[bool]:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from fieldcrm.auditlog import words
 from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Moment, Wire
 
-AuditAction = StrEnum("AuditAction", {name: name for name in words.ACTIONS})
-AuditKind = StrEnum("AuditKind", {name: name for name in words.KINDS})
+
+def _known(table: Mapping[str, words.Pair], value: str) -> str:
+    if value not in table:
+        raise PydanticCustomError("not_a_choice", "unknown")
+    return value
+
+
+AuditAction = Annotated[
+    str,
+    AfterValidator(partial(_known, words.ACTIONS)),
+    WithJsonSchema({"type": "string", "enum": list(words.ACTIONS)}),
+]
+AuditKind = Annotated[
+    str,
+    AfterValidator(partial(_known, words.KINDS)),
+    WithJsonSchema({"type": "string", "enum": list(words.KINDS)}),
+]
 
 
 class AuditChoice(Wire):

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from fieldcrm.auditlog.queries import WINDOW, find_page
-from fieldcrm.auditlog.schemas import AuditAction, AuditFilter, AuditKind
+from fieldcrm.auditlog.schemas import AuditFilter
 from fieldcrm.core.db import transaction
 from tests.fixtures.people import Org
 
@@ -74,11 +74,11 @@ def read(app: Flask, org: Org) -> Read:
         ({}, "audit_log_newest_ix"),
         ({"since": "2026-01-05", "until": "2026-01-06"}, "audit_log_newest_ix"),
         ({"user": WHO}, "audit_log_actor_ix"),
-        ({"entity": AuditKind.users}, "audit_log_kind_ix"),
-        ({"action": AuditAction.export}, "audit_log_action_ix"),
-        ({"action": AuditAction.update}, "audit_log_newest_ix"),
+        ({"entity": "users"}, "audit_log_kind_ix"),
+        ({"action": "export"}, "audit_log_action_ix"),
+        ({"action": "update"}, "audit_log_newest_ix"),
         ({"q": "第3商店"}, "audit_log_newest_ix"),
-        ({"user": WHO, "entity": AuditKind.accounts, "q": "商店"}, "audit_log_actor_ix"),
+        ({"user": WHO, "entity": "accounts", "q": "商店"}, "audit_log_actor_ix"),
     ],
 )
 def test_every_way_of_asking_follows_an_index_in_the_order_of_the_page(
