@@ -118,6 +118,7 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "name_en": ("名称（英語）", "Name (English)"),
     "name_ja": ("名称（日本語）", "Name (Japanese)"),
     "name_kana": ("フリガナ", "Kana"),
+    "new_email": ("確認待ちのメールアドレス", "E-mail to be confirmed"),
     "next_action": ("次のアクション", "Next action"),
     "next_action_on": ("次のアクションの日", "Next action on"),
     "no": ("番号", "Number"),
