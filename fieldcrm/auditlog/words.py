@@ -119,6 +119,7 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "name_ja": ("名称（日本語）", "Name (Japanese)"),
     "name_kana": ("フリガナ", "Kana"),
     "new_email": ("確認待ちのメールアドレス", "E-mail to be confirmed"),
+    "new_email_until": ("確認の期限", "To be confirmed until"),
     "next_action": ("次のアクション", "Next action"),
     "next_action_on": ("次のアクションの日", "Next action on"),
     "no": ("番号", "Number"),
