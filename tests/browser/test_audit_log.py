@@ -67,6 +67,6 @@ def test_who_changed_what_is_found_on_a_phone_and_taken_along(open_browser: Open
     expect(page.get_by_role("heading", name=before).first).to_be_visible()
 
     page.goto("/more/audit")
-    expect(_entries(page, "操作履歴").filter(has_text="書き出し").first).to_contain_text("csv")
+    expect(_entries(page, "操作履歴").filter(has_text="書き出し").first).to_contain_text("検索語")
     page.get_by_role("searchbox").fill("この世にない言葉")
     expect(page.get_by_role("heading", name="該当する操作はありません")).to_be_visible()
