@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from flask import Flask
+from psycopg import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from fieldcrm.app import create_app
@@ -169,7 +170,7 @@ class _Phones:
                 return None
             case "judge":
                 url = self._machine.environment["DATABASE_SUPERUSER_URL"]
-                return verdict.judge(url, ATTACHMENTS, message["ledger"])
+                return _patiently(lambda: verdict.judge(url, ATTACHMENTS, message["ledger"]))
         raise ValueError(message["wish"])
 
     def _kill(self, what: str, choice: int) -> None:
@@ -200,6 +201,6 @@ def _patiently(work: Callable[[], Result]) -> Result:
     for _ in range(PATIENCE_S * 4):
         try:
             return work()
-        except DBAPIError:
+        except (DBAPIError, OperationalError):
             time.sleep(0.25)
     return work()
