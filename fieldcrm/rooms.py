@@ -37,7 +37,7 @@ from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
 from fieldcrm.reference import routes as reference_routes
-from fieldcrm.sync import bootstrap, device_routes, push_routes
+from fieldcrm.sync import bootstrap, conflict_routes, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
 from fieldcrm.sync import routes as sync_routes
 from fieldcrm.telemetry import routes as telemetry_routes
@@ -94,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sync_routes.bp,
     device_routes.bp,
     push_routes.bp,
+    conflict_routes.bp,
     imports_routes.bp,
     export_routes.bp,
     auditlog_routes.bp,

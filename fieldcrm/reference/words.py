@@ -85,6 +85,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "date": "A local day; today when left out.",
     "due_before": "Only what is due before this day.",
     "done": "What is done, instead of what is open.",
+    "settled": "What was settled, instead of what waits.",
     "limit": "How many rows a page holds at most.",
     "total": "Count all rows as well; slower.",
     "sort": "In which order.",

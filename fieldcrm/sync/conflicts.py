@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import contacts
@@ -18,8 +18,10 @@ from fieldcrm.accounts.settings_schemas import ContactChange
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
+from fieldcrm.core.paging import newest_first
 from fieldcrm.core.wire import Wire
 from fieldcrm.sync.applied import Applied, note
+from fieldcrm.sync.conflict_schemas import ConflictQuery
 from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.push_schemas import Operation
 from fieldcrm.sync.target import Target, find_row, revive
@@ -64,6 +66,18 @@ def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) 
     return conflict
 
 
+def list_conflicts(
+    session: Session, actor: Actor, query: ConflictQuery
+) -> tuple[Sequence[Conflict], str | None]:
+    """Return a page of the conflicts at accounts that ``actor`` sees, and the mark of the next."""
+    found = _seen(actor)
+    if query.account_id is not None:
+        found = found.where(Conflict.account_id == query.account_id)
+    is_open = Conflict.settled_at.is_(None)
+    found = found.where(~is_open if query.settled else is_open)
+    return newest_first(session, found, query, at=Conflict.created_at, row_id=Conflict.id)
+
+
 def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -> Applied:
     """Let the chosen value stand. Chosen twice, the later choice wins, whichever arrives first.
 
@@ -82,6 +96,20 @@ def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -
     left = values["current" if body.choice == "other" else "other"]
     _tell(session, conflict, action="settle", old=left, new=values[body.choice])
     return applied
+
+
+def _seen(actor: Actor) -> Select[Conflict]:
+    has_account = (Account.org_id == Conflict.org_id) & (Account.id == Conflict.account_id)
+    return (
+        select(Conflict)
+        .join(Account, has_account)
+        .where(
+            Conflict.org_id == actor.org_id,
+            Conflict.deleted_at.is_(None),
+            Account.deleted_at.is_(None),
+            accounts.scope_filter(actor),
+        )
+    )
 
 
 def _write(

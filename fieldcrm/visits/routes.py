@@ -24,6 +24,7 @@ from fieldcrm.visits.schemas import (
     OutcomeList,
     OutcomeOut,
     TaskChange,
+    TaskDraft,
     TaskOut,
     TaskPage,
     TeamDay,
@@ -82,6 +83,17 @@ def amend_activity(*, actor: Actor, activity_id: uuid.UUID, body: ActivityChange
 def list_tasks(*, actor: Actor, query: TaskQuery) -> dict[str, Any]:
     """List tasks, the earliest due first."""
     return timelines.list_tasks(db.session(), actor, query)
+
+
+@bp.post("/api/tasks")
+@endpoint("tasks.update", body=TaskDraft, answer=TaskOut, status=201)
+@details(also=(200,), problems=(404, 409))
+def create_task(*, actor: Actor, body: TaskDraft) -> Any:
+    """Add something to do; 201, or 200 when the same was added before."""
+    session = db.session()
+    task = tasks.create_task(session, actor, body)
+    is_fresh = task.version == 1 and task.change_seq == session.info.get("change_seq")
+    return task_json(task) if is_fresh else (task_json(task), 200)
 
 
 @bp.patch("/api/tasks/<uuid:task_id>")

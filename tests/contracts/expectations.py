@@ -66,6 +66,7 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "sync.pull":           Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     # What is in a push is judged one by one: test_pushed.py.
     "sync.push":           Cells(MAY,        MAY,    MAY,    MAY),
+    "conflicts.read":      Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "devices.register":    Cells("y...",     "y...", "y...", "y..."),
     "devices.read":        Cells("yyyy",     "yy..", "y...", "y..."),
     "devices.wipe":        Cells("yyyy",     "y...", "y...", "y..."),

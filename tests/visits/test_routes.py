@@ -147,6 +147,26 @@ def test_next_action_replaces_the_authors_former_one_and_follows_the_task(client
     assert client.get(f"/api/accounts/{account['id']}").json["next_action"] == "見積"
 
 
+def test_a_task_is_added_once_and_is_the_accounts_next_action(client, account, client_for, make_user):
+    draft = {
+        "id": "01890000-0000-7000-8000-00000000abcd",
+        "account_id": account["id"],
+        "title": "カタログを送る",
+        "due_on": "2026-11-25",
+    }
+    made = client.post("/api/tasks", json=draft)
+    assert (made.status_code, made.json["title"], made.json["done_at"]) == (201, "カタログを送る", None)
+    again = client.post("/api/tasks", json=draft)
+    assert (again.status_code, again.json) == (200, made.json)
+    shown = client.get(f"/api/accounts/{account['id']}").json
+    assert (shown["next_action"], shown["next_action_on"]) == ("カタログを送る", "2026-11-25")
+    elsewhere = client_for(make_user("administrator")).post("/api/tasks", json=draft)
+    assert (elsewhere.status_code, elsewhere.json["code"]) == (409, "id_taken")
+    nobodys = {**draft, "id": None, "account_id": "01890000-0000-7000-8000-000000000000"}
+    assert client.post("/api/tasks", json=nobodys).status_code == 404
+    assert client.post("/api/tasks", json={**draft, "id": None, "title": " "}).status_code == 422
+
+
 def test_team_day_is_the_local_day_and_a_rep_sees_their_own(client, account, client_for, make_user):
     admin = client_for(make_user("administrator"))
     client.post("/api/activities", json=visit(account, outcome=1))

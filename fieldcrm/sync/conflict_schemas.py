@@ -1,0 +1,47 @@
+"""Wire shapes of conflicts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from fieldcrm.core.paging import PageQuery
+from fieldcrm.core.wire import Moment, Wire
+
+
+class ConflictQuery(PageQuery):
+    """Which conflicts: of one account or of all, waiting or settled."""
+
+    account_id: uuid.UUID | None = None
+    settled: bool = False
+
+
+class ConflictOut(Wire):
+    """Two values of one field: ``current`` stands, ``other`` is kept; who set each and when.
+
+    ``entity`` is account, contact, task or activity; ``choice`` (current or other) once it is settled.
+    """
+
+    id: uuid.UUID
+    entity: str
+    entity_id: uuid.UUID
+    account_id: uuid.UUID
+    field: str
+    current_value: Any
+    current_by: uuid.UUID | None
+    current_at: Moment
+    other_value: Any
+    other_by: uuid.UUID | None
+    other_at: Moment
+    settled_at: Moment | None
+    settled_by: uuid.UUID | None
+    choice: str | None
+    version: int
+    change_seq: int
+
+
+class ConflictPage(Wire):
+    """One page of conflicts, newest first."""
+
+    items: list[ConflictOut]
+    next_cursor: str | None
