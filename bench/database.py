@@ -133,8 +133,8 @@ def fill(connection: psycopg.Connection, organisation: people.Organisation) -> N
         members = [(user, f"r{n}", "rep") for n, user in enumerate(organisation.reps)]
         members.append((organisation.administrator, "a", "administrator"))
         cursor.executemany(
-            "insert into users (org_id, id, email, name, role, is_active, version, change_seq, created_at,"
-            f" updated_at) values (%s, %s, %s, %s, %s, true, {stamp})",
+            "insert into users (org_id, id, email, name, role, is_active, new_email_serial, version,"
+            f" change_seq, created_at, updated_at) values (%s, %s, %s, %s, %s, true, 0, {stamp})",
             [(org_id, user, f"{name}.{org_id}@example.jp", name, role) for user, name, role in members],
         )
         cursor.executemany(

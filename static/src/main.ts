@@ -6,6 +6,7 @@ import { prepare, prepareRest } from './pages';
 import { start, type Start } from './boot';
 import { chosenLocale } from './core/i18n/choice';
 import { moreWords, t, useLocale } from './core/i18n/i18n.svelte';
+import { onceReached } from './core/reach';
 import { route } from './core/router.svelte';
 import { isStorageFull, startTroubleOf } from './core/trouble';
 import { syncState } from './sync/current';
@@ -29,11 +30,11 @@ async function boot(target: HTMLElement): Promise<void> {
   const locale = chosenLocale(started.session.user.locale);
   if (chosenLocale() !== locale) await useLocale(locale);
   mount(App, { target });
-  void import('./synchronise').then(({ synchronise }) => synchronise(started.store, started));
+  void onceReached(() => import('./synchronise')).then(({ synchronise }) => synchronise(started.store, started));
   if (started.is_fresh) await firstRows();
   whenIdle(() => {
     void prepareRest();
-    if (!import.meta.env.DEV) void import('./core/updates').then(({ watchForUpdates }) => watchForUpdates({ isBusy: isWriting, offer: offerUpdate }));
+    if (!import.meta.env.DEV) void onceReached(() => import('./core/updates')).then(({ watchForUpdates }) => watchForUpdates({ isBusy: isWriting, offer: offerUpdate }));
   });
 }
 

@@ -1,4 +1,5 @@
 /** The service worker seen from the page: registers it, lets it fetch the rest of the app when idle, and offers a new build when one is ready. */
+import { onceReached } from './reach';
 
 export interface UpdateOptions {
   /** Whether something is half written: then the offer waits. Nothing would be lost, but nobody likes a reload under the pen. */
@@ -11,20 +12,10 @@ const CHECK_EVERY_MS = 60 * 60 * 1000;
 /** While a new build waits: how soon an offer follows the form that was in its way, and goes when another is opened. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Register the worker; without a line, as soon as there is one again. */
-async function register(): Promise<ServiceWorkerRegistration> {
-  try {
-    return await navigator.serviceWorker.register('/sw.js', { scope: '/' });
-  } catch {
-    await new Promise((done) => addEventListener('online', done, { once: true }));
-    return register();
-  }
-}
-
 /** Register the worker and watch for new builds, for as long as the page lives. */
 export async function watchForUpdates({ isBusy, offer }: UpdateOptions): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  const registration = await register();
+  const registration = await onceReached(() => navigator.serviceWorker.register('/sw.js', { scope: '/' }));
   let checkedAt = Date.now();
   let isAccepted = false;
   let withdraw: (() => void) | null = null;
