@@ -1,13 +1,16 @@
-"""Chunks of a file read, checked and located ahead, in a thread, while the database writes others."""
+"""Chunks of a file read, checked and located ahead, in a process of its own, while others are written."""
 
 from __future__ import annotations
 
+import gc
 import itertools
-import queue
-import sys
-import threading
+import multiprocessing
+import signal
 from collections.abc import Generator, Iterable, Iterator
+from ctypes import c_bool
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import RawValue
 
 from fieldcrm.core import clock
 from fieldcrm.imports import header_row
@@ -17,11 +20,9 @@ from fieldcrm.imports.placing import foresee
 from fieldcrm.imports.rows import RowReader
 from fieldcrm.imports.rules import CHUNK_ROWS, is_blank, row_digest, text_number
 
-_AHEAD = 2  # chunks waiting: a few megabytes
 _DIGEST = (1 << 64) - 1
-# With Python's own 5 ms whoever waits for the database waits as long again for the reading thread to
-# let go, at each of some twenty statements a chunk, and the database stands idle meanwhile.
-_SWITCH_S = 0.0005
+# Forked, not begun anew: what the file is read with (the gazetteer, open files) is there at once, and shared.
+_FORK = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,20 @@ class ChunkReader:
     """
 
     def __init__(self, reader: RowReader, *, header: int) -> None:
-        self.is_foreseeing = True
+        self._is_foreseeing = RawValue(c_bool, True)
         self._reader = reader
         self._header = header
         # By account: its first row's number and digest in one number, a third of what a pair takes.
         self._seen: dict[int, int] = {}
+
+    @property
+    def is_foreseeing(self) -> bool:
+        return bool(self._is_foreseeing.value)
+
+    @is_foreseeing.setter
+    def is_foreseeing(self, value: bool) -> None:
+        # Seen by the process that reads, which has its own copy of all else.
+        self._is_foreseeing.value = value
 
     def chunks(self, table: Iterator[list[str]]) -> Iterator[Chunk]:
         """Yield the chunks of the table's data."""
@@ -81,38 +91,42 @@ class ChunkReader:
 
 
 def read_ahead(chunks: Iterable[Chunk]) -> Generator[Chunk]:
-    """Yield ``chunks`` made in a thread of their own; what goes wrong there is raised here."""
-    waiting: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=_AHEAD)
-    is_left = threading.Event()
-
-    def put(item: Chunk | BaseException | None) -> bool:
-        while not is_left.is_set():
-            try:
-                waiting.put(item, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
-        try:
-            for chunk in chunks:
-                if not put(chunk):
-                    return
-            put(None)
-        except BaseException as error:
-            put(error)
-
-    thread = threading.Thread(target=work, name="import-reader", daemon=True)
-    usual_s = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    thread.start()
+    """Yield ``chunks`` made in a process of their own; what goes wrong there is raised here."""
+    receiving, sending = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(
+        target=_work, args=(chunks, receiving, sending), name="import-reader", daemon=True
+    )
+    process.start()
+    sending.close()
     try:
-        while (item := waiting.get()) is not None:
+        while (item := receiving.recv()) is not None:
             if isinstance(item, BaseException):
                 raise item
             yield item
+    except EOFError as error:
+        raise RuntimeError("the process that reads the file died") from error
     finally:
-        is_left.set()
-        thread.join()
-        sys.setswitchinterval(usual_s)
+        # Not asked to end: its signals would be taken for this process's own.
+        process.kill()
+        process.join()
+        receiving.close()
+
+
+def _work(chunks: Iterable[Chunk], receiving: Connection, sending: Connection) -> None:
+    """Send chunks until the last, or until nobody listens any more.
+
+    Nothing that was inherited may be let go of here: a connection to the database is still the parent's.
+    """
+    gc.freeze()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    receiving.close()
+    try:
+        for chunk in chunks:
+            sending.send(chunk)
+        sending.send(None)
+    except BrokenPipeError:
+        return
+    except Exception as error:
+        sending.send(error)

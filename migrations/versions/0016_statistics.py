@@ -13,7 +13,7 @@ create function analyze_accounts() returns void language plpgsql security define
     set search_path = public, pg_temp as $body$
 begin
     if current_setting('app.org_id', true) <> '' then
-        analyze accounts;
+        analyze accounts (org_id);
     end if;
 end
 $body$
