@@ -51,13 +51,19 @@ class TileBench:
         self._bare = replay.connect(app)
         self._org_id = browser.actor.org_id
         self._bare.execute(f"set app.org_id = '{self._org_id}'")
-        self._tiles = {zoom: _draw_tiles(self._bare, self._org_id, zoom) for zoom in ZOOMS}
+        self._tiles = {zoom: _draw_tiles(self._bare, self._org_id, zoom, seed=zoom) for zoom in ZOOMS}
         self._bare.commit()
         # Who is asking, and the clock: what comes before the tile itself.
         tag = browser.get(_url(Tile(22, 0, 0))).headers["ETag"]
         self._entry = replay.statements_of(
             app, lambda: browser.get(_url(Tile(22, 0, 0)), headers={"If-None-Match": tag})
         )
+
+        # As a process that has served for a while: what it does for the first time is measured apart.
+        for zoom in ZOOMS:
+            for tile in _draw_tiles(self._bare, self._org_id, zoom, seed=100 + zoom):
+                self._ask(tile, {})
+        self._bare.commit()
 
     def time_zooms(self, query: dict[str, Any]) -> dict[int, Times]:
         """Return the times of every zoom under these filters."""
@@ -131,11 +137,11 @@ def _record_ratio(suite: Suite, name: str, times: list[Times], *, is_judged: boo
     suite.record(name, ours, "ms", baseline=bare, ratio_bar=at_most(1.5) if is_judged else None)
 
 
-def _draw_tiles(connection: psycopg.Connection, org_id: int, zoom: int) -> list[Tile]:
+def _draw_tiles(connection: psycopg.Connection, org_id: int, zoom: int, *, seed: int) -> list[Tile]:
     keys = connection.execute(
         "select qk from accounts where org_id = %s and qk is not null order by id limit 4000", (org_id,)
     ).fetchall()
-    drawn = random.Random(zoom).sample([key for (key,) in keys], TILES)  # noqa: S311 - not a secret
+    drawn = random.Random(seed).sample([key for (key,) in keys], TILES)  # noqa: S311 - not a secret
     shift = 20 - zoom
     return [
         Tile(zoom, _every_second_bit(key) >> shift, _every_second_bit(key >> 1) >> shift) for key in drawn
