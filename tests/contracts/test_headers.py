@@ -48,6 +48,11 @@ def faults_of(answer: TestResponse) -> list[str]:
     return found
 
 
+def test_what_is_no_page_may_nothing(stranger: FieldClient) -> None:
+    answer = stranger.get("/api/csrf")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 def _plain_path(app: Flask, rule: Rule) -> str:
     values = {
         name: next(iter(each.items))
