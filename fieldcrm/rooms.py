@@ -9,6 +9,7 @@ from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
+from fieldcrm.appointments import models as appointments_models
 from fieldcrm.auditlog import routes as auditlog_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
@@ -56,6 +57,7 @@ MODELS = (
     accounts_models,
     departures,
     visits_models,
+    appointments_models,
     imports_models,
     mapview_models,
     sync_models,

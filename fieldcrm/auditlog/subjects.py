@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, AccountStatus, Contact, CustomField
+from fieldcrm.appointments.models import Appointment
 from fieldcrm.auditlog.values import Names, ids_in
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.audit import AuditEntry
@@ -42,6 +43,7 @@ _OF_ACCOUNT: Final[Mapping[str, tuple[Any, str | None]]] = {
     "activities": (Activity, None),
     "tasks": (Task, "title"),
     "attachments": (Attachment, "name"),
+    "appointments": (Appointment, "title"),
 }
 
 
