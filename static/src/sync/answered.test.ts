@@ -175,6 +175,14 @@ describe('an answer', () => {
     expect(await hanging()).toEqual(['activities visit', 'tasks task']);
   });
 
+  test('that comes late leaves a row as it is that the feed has meanwhile stamped anew', async () => {
+    await visit();
+    await laid('activities', { ...visited, change_seq: 12 });
+    answers(['activities', visited]);
+    await send();
+    expect(await store.db.get('activities', 'visit')).toMatchObject({ version: 3, change_seq: 12 });
+  });
+
   test('freshens what is here of an account that this phone never held', async () => {
     const elsewhere = { ...toDo, account_id: 'far', owner_id: ANOTHER };
     await laid('tasks', elsewhere);

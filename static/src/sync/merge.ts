@@ -67,6 +67,9 @@ export async function beginLaying(tx: WriteTransaction): Promise<Laying> {
   return { pending: pendingChanges(operations), removed: new Set(removed.map((row) => keyOf(row.store, row.id))), unsent: new Set(unsent), based: new Set(based) };
 }
 
+/** A row may be stamped anew without having changed: its account has come into more people's view. */
+export const isOlder = (one: Row, other: Row): boolean => one.version < other.version || (one.version === other.version && one.change_seq < other.change_seq);
+
 /**
  * Store one row from the server. An older version than the one here is left alone: answers may overtake each other.
  * Returns the server's row that stood there before, null where there was none, undefined when nothing was new.
@@ -75,7 +78,7 @@ export async function beginLaying(tx: WriteTransaction): Promise<Laying> {
 export async function mergeRow(tx: WriteTransaction, store: EntityStore, incoming: unknown, laying: Laying): Promise<Row | null | undefined> {
   const row = PARSERS[store](incoming, store);
   const former = await serverRow(tx, store, row.id, laying);
-  if (former && row.version < former.version) {
+  if (former && isOlder(row, former)) {
     // What lies on it may have been settled just now.
     if (laying.based.has(keyOf(store, row.id))) await layRow(tx, store, former, laying);
     return undefined;

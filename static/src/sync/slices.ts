@@ -4,7 +4,7 @@ import type { EntityStore } from '../store/schema';
 import type { Store, WriteTransaction } from '../store/store';
 import { lightly, transact } from '../store/transact';
 import { countOf, rowsOf, type Table } from './columns';
-import { beginLaying, keyOf, mergeRow, PARSERS, type Laying } from './merge';
+import { beginLaying, isOlder, keyOf, mergeRow, PARSERS, putPlain, type Laying, type Row } from './merge';
 
 const SLICE_ROWS = 400;
 
@@ -39,12 +39,14 @@ async function storeSlice(tx: WriteTransaction, name: EntityStore, { rows, here 
   for (const row of rows) {
     const id = String(row['id']);
     if (isUnderSomething(keyOf(name, id), laying)) await mergeRow(tx, name, row, laying);
-    else if (!here.has(id) || (await versionOf(tx, name, id)) < Number(row['version'])) plain.put(PARSERS[name](row, name));
+    else if (!here.has(id)) plain.put(PARSERS[name](row, name));
+    else await freshen(tx, name, PARSERS[name](row, name));
   }
 }
 
-async function versionOf(tx: WriteTransaction, name: EntityStore, id: string): Promise<number> {
-  return (await tx.objectStore(name).get(id))?.version ?? -1;
+async function freshen(tx: WriteTransaction, name: EntityStore, row: Row): Promise<void> {
+  const former = await tx.objectStore(name).get(row.id);
+  if (!former || isOlder(former, row)) await putPlain(tx, name, row);
 }
 
 const isUnderSomething = (key: string, { pending, removed, based }: Laying): boolean => pending.has(key) || removed.has(key) || based.has(key);

@@ -139,6 +139,14 @@ describe('a load anew', () => {
     expect(await store.db.count('outbox')).toBe(2);
   });
 
+  test('brings the later stamp of a row that has not changed otherwise, and never an earlier one', async () => {
+    await store.db.put('activities', parseActivity({ ...activity('v1'), change_seq: 1 }, ''));
+    await store.db.put('contacts', parseContact({ ...contact('c', 'a'), change_seq: 4 }, ''));
+    server.answer = reset;
+    await round();
+    expect([await store.db.get('activities', 'v1'), await store.db.get('contacts', 'c')]).toMatchObject([{ change_seq: 2 }, { change_seq: 4 }]);
+  });
+
   test('shows what is unsent on top of the new rows at once', async () => {
     await updateAccount(store, 'a', { changes: { rank: 'A' }, by: author() });
     server.answer = (request) => (request.method === 'POST' ? answerPush(request, () => ({ status: 'blocked' })) : reset(request));
