@@ -18,6 +18,8 @@ from fieldcrm.core.holidays import holiday_name
         (date(2027, 1, 1), "元日"),
         (date(2026, 11, 24), None),
         (date(2026, 12, 31), None),
+        (date.min, None),
+        (date.max, None),
     ],
 )
 def test_japans_holidays_are_those_of_the_law(day: date, name: str | None) -> None:
