@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from geoalchemy2 import WKTElement
-from sqlalchemy import ColumnElement, Double, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Double, Row, Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import rules
@@ -82,13 +82,12 @@ def nearest(session: Session, actor: Actor, query: NearestQuery) -> list[Near]:
         "y_m": y_m,
         "lon": query.lon,
         "lat": query.lat,
-        # The map's projection stretches with latitude: ask for more, then order by metres on the earth.
-        "count": query.limit + query.limit // 2 + 10,
+        # The map's projection stretches with latitude: look at more, then order by metres on the earth.
+        "looked_at": query.limit + query.limit // 2 + 10,
+        "limit": query.limit,
     }
-    found = session.connection().execute(_NEAREST.where(*_chosen(actor, query)), given)
-    near = [Near(row, row[-1]) for row in found]
-    near.sort(key=lambda one: (one.distance_m, one.row.id))
-    return near[: query.limit]
+    around = _AROUND.where(*_chosen(actor, query)).subquery("around")
+    return [Near(row, row[-1]) for row in session.connection().execute(_NEAREST.select_from(around), given)]
 
 
 def iterate(session: Session, actor: Actor, chosen: AccountFilter) -> Iterator[AnyRow]:
@@ -197,20 +196,22 @@ def _count(session: Session, actor: Actor, chosen: AccountFilter) -> int:
     return session.scalar(_visible(actor, chosen, columns=(func.count(),))) or 0
 
 
-def _nearest() -> Select[Any]:
+def _around() -> Select[Any]:
     """Return the accounts around a place, nearest on the map first, and how far away they are.
 
-    Made once, over the bare table: to put forty-odd columns together takes longer than to read them.
+    Made once, and its columns are words: to put forty-odd of them together takes longer than to read them.
     """
     table = Account.__table__.c
     here = geo.point(_number("lon"), _number("lat"))
     on_map = geo.mercator_place(_number("x_m"), _number("y_m"))
     metres = geo.metres_between(geo.point(table.lon, table.lat), here)
     return (
-        select(*(table[column.key] for column in JSON_COLUMNS), metres.label("distance_m"))
+        select(
+            text(", ".join(f"accounts.{column.key}" for column in JSON_COLUMNS)), metres.label("distance_m")
+        )
         .where(table.org_id == bindparam("org_id"), table.deleted_at.is_(None), table.geom_3857.is_not(None))
         .order_by(table.geom_3857.op("<->", return_type=Double())(on_map))
-        .limit(bindparam("count"))
+        .limit(bindparam("looked_at"))
     )
 
 
@@ -218,7 +219,8 @@ def _number(name: str) -> ColumnElement[float]:
     return bindparam(name, type_=Double())
 
 
-_NEAREST: Final = _nearest()
+_AROUND: Final = _around()
+_NEAREST: Final = select(text("*")).order_by(text("distance_m, id")).limit(bindparam("limit"))
 
 # A name without a reading is sorted by its characters: "name" and "kana" are one order.
 _BY_NAME: Final = Order(key=Account.sort_key, read=str, is_nullable=False)
