@@ -74,6 +74,7 @@ POLICIES: Mapping[str, Row] = {
     "sync.pull": _may(ALL, TEAM, TEAM, ALL),
     "sync.push": _may(ALL, TEAM, TEAM, ALL),
     "conflicts.read": _may(ALL, TEAM, TEAM, ALL),
+    "conflicts.settle": _may(ALL, TEAM, TEAM, ALL),
     "devices.register": _may(OWN, OWN, OWN, OWN),
     "devices.read": _may(ALL, TEAM, OWN, OWN),
     "devices.wipe": _may(ALL, OWN, OWN, OWN),

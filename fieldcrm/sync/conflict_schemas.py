@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Moment, Wire
@@ -45,3 +47,10 @@ class ConflictPage(Wire):
 
     items: list[ConflictOut]
     next_cursor: str | None
+
+
+class Choice(Wire):
+    """Which of the two values stands; ``seen_version`` is of the row as the person saw it while choosing."""
+
+    choice: Literal["current", "other"]
+    seen_version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None

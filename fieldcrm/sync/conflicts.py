@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import Field
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,15 @@ from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.rules import STANDING_SOURCES
 from fieldcrm.accounts.schemas import AccountChange, PositionIn
 from fieldcrm.accounts.settings_schemas import ContactChange
-from fieldcrm.core import audit
+from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
+from fieldcrm.core.errors import NotFound
+from fieldcrm.core.ids import new_id
 from fieldcrm.core.paging import newest_first
 from fieldcrm.core.wire import Wire
 from fieldcrm.sync.applied import Applied, note
-from fieldcrm.sync.conflict_schemas import ConflictQuery
+from fieldcrm.sync.conflict_schemas import Choice, ConflictQuery
 from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.push_schemas import Operation
 from fieldcrm.sync.target import Target, find_row, revive
@@ -36,13 +38,6 @@ ENTITIES: Final[Mapping[type[Tracked], str]] = {
     Account: "account", Contact: "contact", Task: "task", Activity: "activity"
 }  # fmt: skip
 _TABLES: Final[Mapping[str, Any]] = {entity: table for table, entity in ENTITIES.items()}
-
-
-class Choice(Wire):
-    """Which of the two values stands; ``seen_version`` is of the row as the person saw it while choosing."""
-
-    choice: Literal["current", "other"]
-    seen_version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
 def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) -> Conflict:
@@ -76,6 +71,15 @@ def list_conflicts(
     is_open = Conflict.settled_at.is_(None)
     found = found.where(~is_open if query.settled else is_open)
     return newest_first(session, found, query, at=Conflict.created_at, row_id=Conflict.id)
+
+
+def settle_now(session: Session, actor: Actor, conflict_id: uuid.UUID, body: Choice) -> Conflict:
+    """Let the chosen value stand and return the conflict. Raises NotFound."""
+    if session.scalar(_seen(actor).where(Conflict.id == conflict_id)) is None:
+        raise NotFound()
+    asked = Operation(op_id=new_id(), type="conflict.settle", entity_id=conflict_id, recorded_at=clock.now())
+    settle(session, actor, asked, body)
+    return session.get_one(Conflict, (actor.org_id, conflict_id))
 
 
 def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -> Applied:

@@ -16,7 +16,7 @@ from fieldcrm.core.actor import Actor
 from fieldcrm.core.wire import Wire
 from fieldcrm.sync import conflicts, creations, edits
 from fieldcrm.sync.applied import Applied
-from fieldcrm.sync.conflicts import Choice
+from fieldcrm.sync.conflict_schemas import Choice
 from fieldcrm.sync.push_schemas import Nothing, Operation
 from fieldcrm.visits import attachments, tasks
 from fieldcrm.visits.attachment_schemas import AttachmentDraft
@@ -54,6 +54,6 @@ OPERATIONS: Final[Mapping[str, Kind]] = {
     "attachment.delete": Kind(
         "attachments.delete", Nothing, creations.deletion(Attachment, attachments.delete_attachment)
     ),
-    "conflict.settle": Kind("sync.push", Choice, conflicts.settle),
+    "conflict.settle": Kind("conflicts.settle", Choice, conflicts.settle),
 }
 """An operation of another room is one line here."""

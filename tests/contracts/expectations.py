@@ -67,6 +67,8 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     # What is in a push is judged one by one: test_pushed.py.
     "sync.push":           Cells(MAY,        MAY,    MAY,    MAY),
     "conflicts.read":      Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
+    # What stands may be settled by who sees it; the other value is written by who may write it.
+    "conflicts.settle":    Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "devices.register":    Cells("y...",     "y...", "y...", "y..."),
     "devices.read":        Cells("yyyy",     "yy..", "y...", "y..."),
     "devices.wipe":        Cells("yyyy",     "y...", "y...", "y..."),

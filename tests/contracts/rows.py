@@ -29,9 +29,16 @@ PULLED_AT = 2
 """The step of the change clock at which the rows were written: a phone at 1 pulls them all."""
 # What a column means where a made-up value would not do.
 WORDS = {"role": "rep", "type": "text", "format": "csv", "kind": "company", "channel": "visit"}
-WORDS_OF_TABLE = {"attachments": {"kind": "photo", "media_type": "image/jpeg"}}
+WORDS_OF_TABLE = {
+    "attachments": {"kind": "photo", "media_type": "image/jpeg"},
+    "conflicts": {"entity": "account", "field": "notes"},
+}
+SAME = {"conflicts": {"entity_id": "account_id"}}
+"""Columns that mean the row which another column points to, without a foreign key."""
 SET = {"lon": LON, "lat": LAT, "precision": 6, "win_prob": 50, "change_seq": PULLED_AT}
-LEFT_OPEN = frozenset({"deleted_at", "done_at", "finished_at", "message"})
+LEFT_OPEN = frozenset({"choice", "deleted_at", "done_at", "finished_at", "message"})
+VALUES = frozenset({"current_value", "other_value"})
+"""JSON that is what stands in a field of text."""
 
 
 @dataclass
@@ -95,6 +102,7 @@ def made_row(
     for constraint in table.foreign_key_constraints:
         if not set(constraint.column_keys) - {"org_id"} <= set(row):
             row.update(_reference(connection, constraint, world.org.org_id))
+    row |= {name: row[of] for name, of in SAME.get(table.name, {}).items() if name not in row}
     for column in table.columns:
         if column.name not in row and (value := _value(column, world.mark)) is not None:
             row[column.name] = value
@@ -117,7 +125,7 @@ def _value(column: Column[Any], mark: str) -> Any:
             return known[column.name]
     if column.default is not None or column.name in LEFT_OPEN:
         return None
-    if isinstance(column.type, sqltypes.Text):
+    if isinstance(column.type, sqltypes.Text) or column.name in VALUES:
         return f"{mark}-{column.name}"
     return None if column.nullable else _needed(column.type, mark)
 
