@@ -87,10 +87,10 @@ class Use:
             outcomes += [_change(screen, label, choice) for label, choice in CHANGES * self._of(ROUNDS)]
             screen.page.close()
         of = {part: [outcome[part] for outcome in outcomes] for part in ("took", "sent", "still")}
-        name = "filter on the map, press to the frame with every new pin (data, tile, placing; not the GPU)"
+        name = "filter on the map, press to the frame with every new pin (not the GPU)"
         self._record(name, of["took"], limit_ms=100)
         self._record("  until our code has handed the pins to the map", of["sent"])
-        self._record("  until the last fade has ended", of["still"])
+        self._record("  until the names around them have made room", of["still"])
 
     def lasso(self) -> None:
         """Draw a line round 500 accounts: from letting go to the sheet that counts and lists them."""

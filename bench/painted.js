@@ -97,36 +97,26 @@
     ({ map } = openStage({ look, title: '', home: [] }));
   }
 
-  /** Whether the frame just drawn has each of these pins and donuts in its place. */
-  function isDrawn(features) {
-    const { clientWidth, clientHeight } = map.getCanvas();
-    const isInView = ({ x, y }) => x >= 0 && y >= 0 && x <= clientWidth && y <= clientHeight;
-    const keyOf = ({ properties }) => `${properties.first} ${properties.icon}`;
-    const drawn = new Set(map.queryRenderedFeatures({ layers: ['account-symbols'] }).map(keyOf));
-    return features.every((feature) => !isInView(map.project(feature.geometry.coordinates)) || drawn.has(keyOf(feature)));
-  }
-
   /**
    * Be ready for the next event of a type that changes what the map shows. `sent`: until our code - filter and clusters - has handed the
-   * new pins to the map. `took`: until the first frame with every one of them - the map's own work from data to tile in its worker,
-   * placing, and giving WebGL what is to be drawn. `still`: until the last fade has ended. The pixels are the GPU's work, which a page
-   * cannot see.
+   * new pins to their layer. `took`: until the first frame in which that layer has drawn them. `still`: until the map is at rest, its
+   * own words having made room for the new pins. The pixels are the GPU's work, which a page cannot see.
    */
   function armMap(type) {
     armed = new Promise((done, failed) => {
       const giveUp = setTimeout(() => failed(new Error(`the map did not change by ${type}`)), PATIENCE_MS);
+      const layer = map.getLayer('account-pins').implementation;
+      const { show } = layer;
       let began = null;
       let wanted = null;
       let sent = null;
       let took = null;
       let still = null;
-      const source = map.getSource('accounts');
-      const setData = source.setData;
-      source.setData = (data) => {
-        source.setData = setData;
-        wanted = data.features;
+      layer.show = (pins) => {
+        layer.show = show;
+        wanted = pins;
         sent = performance.now() - began;
-        return source.setData(data);
+        return show(pins);
       };
       const end = () => {
         if (took === null || still === null) return;
@@ -136,11 +126,10 @@
         done({ sent, took, still });
       };
       const onrender = () => {
-        if (wanted === null || took !== null) return;
+        if (wanted === null || took !== null || layer.drawn !== wanted) return;
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => {
-          const at = performance.now() - began;
-          if (took === null && map.isSourceLoaded('accounts') && isDrawn(wanted)) took = at;
+          took ??= performance.now() - began;
           end();
         };
         port2.postMessage(null);

@@ -27,7 +27,7 @@ describe('a donut', () => {
 
   test('read back from its name is the same donut', () => {
     const key = donutKey({ shares: [{ colour: '#009e73', n: 1 }, { colour: '#0072b2', n: 1 }], n: 2, theme: 'dark' });
-    expect(parseDonutKey(key)).toEqual({ theme: 'dark', size: 's', parts: [{ colour: '#009e73', parts: 12 }, { colour: '#0072b2', parts: 12 }] });
+    expect(parseDonutKey(key)).toEqual({ theme: 'dark', size: 's', parts: [{ colour: '#009e73', parts: 12 }, { colour: '#0072b2', parts: 12 }], label: '2' });
     expect(parseDonutKey('pin|light||0||#000000|circle|A')).toBeNull();
   });
 

@@ -11,6 +11,8 @@ export interface Donut {
   size: DonutSize;
   /** Each value's colour and how many of PARTS it takes; together exactly PARTS. */
   parts: readonly { colour: string; parts: number }[];
+  /** The number in the middle; none where the map writes it itself. */
+  label: string;
 }
 
 export const DONUT_PREFIX = 'donut';
@@ -52,19 +54,19 @@ export function apportion(shares: readonly Share[]): { colour: string; parts: nu
 
 export function donutKey(options: { shares: readonly Share[]; n: number; theme: Theme }): string {
   const parts = apportion(options.shares).map((row) => `${row.colour}:${row.parts}`);
-  return `${DONUT_PREFIX}|${options.theme}|${donutSize(options.n)}|${parts.join(',')}`;
+  return `${DONUT_PREFIX}|${options.theme}|${donutSize(options.n)}|${parts.join(',')}|${shortCount(options.n)}`;
 }
 
 /** Return the donut a name stands for, or null when the name is not one of ours. */
 export function parseDonutKey(key: string): Donut | null {
-  const [prefix, theme, size, list] = key.split('|');
+  const [prefix, theme, size, list, label = ''] = key.split('|');
   if (prefix !== DONUT_PREFIX || list === undefined || !(size !== undefined && size in DONUT_RADIUS)) return null;
   const parts = list.split(',').flatMap((item) => {
     const [colour, count] = item.split(':');
     const number = Number(count);
     return colour && number > 0 ? [{ colour, parts: number }] : [];
   });
-  return { theme: theme === 'dark' ? 'dark' : 'light', size: size as DonutSize, parts };
+  return { theme: theme === 'dark' ? 'dark' : 'light', size: size as DonutSize, parts, label };
 }
 
 /** The number in the middle: 999, then 1.2k, 12k. */

@@ -1,7 +1,7 @@
 /** Draws pins and donuts on a canvas, sharp at the screen's own pixel ratio. */
 import { DONUT_RADIUS, parseDonutKey, type Donut } from './donuts';
 import { palettes } from './palette';
-import { parsePinKey, wantsDarkInk, type Pin, type Shape } from './pins';
+import { parsePinKey, parseRoomKey, wantsDarkInk, type Pin, type Shape } from './pins';
 
 /** Radii in CSS pixels: the white disc, the ring's middle line, the filled shape. */
 const DISC = 21;
@@ -10,6 +10,8 @@ const RING_WIDTH = 3.8;
 const CORE = 13.6;
 const SELECTED_SCALE = 1.32;
 const MARGIN = 5;
+/** Size of a donut's number. */
+const COUNT_PX = { s: 13.5, m: 14.5, l: 15, xl: 15.5 } as const;
 const TURN = Math.PI * 2;
 const TOP = -Math.PI / 2;
 
@@ -68,16 +70,22 @@ function arc(ctx: Context, options: { radius: number; width: number; colour: str
   ctx.stroke();
 }
 
+const INK_FONT = 'system-ui, "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", sans-serif';
+
+function drawInk(ctx: Context, text: string, { colour, font }: { colour: string; font: string }): void {
+  ctx.font = `${font} ${INK_FONT}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'alphabetic';
+  const box = ctx.measureText(text);
+  ctx.fillStyle = colour;
+  // Centred on the ink itself: line boxes of Latin and Japanese faces differ by a pixel or two.
+  ctx.fillText(text, 0, (box.actualBoundingBoxAscent - box.actualBoundingBoxDescent) / 2);
+}
+
 function drawLetter(ctx: Context, letter: string, colour: string): void {
   const length = [...letter].length;
   const size = length <= 1 ? 13.5 : length === 2 ? 11.5 : 9;
-  ctx.font = `800 ${size}px system-ui, "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", sans-serif`;
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'alphabetic';
-  const box = ctx.measureText(letter);
-  ctx.fillStyle = colour;
-  // Centred on the ink itself: line boxes of Latin and Japanese faces differ by a pixel or two.
-  ctx.fillText(letter, 0, (box.actualBoundingBoxAscent - box.actualBoundingBoxDescent) / 2);
+  drawInk(ctx, letter, { colour, font: `800 ${size}px` });
 }
 
 function drawPin(ctx: Context, pin: Pin, ratio: number): void {
@@ -124,6 +132,7 @@ function drawDonut(ctx: Context, donut: Donut, ratio: number): void {
     arc(ctx, { radius, width, colour: row.colour, from: from + gap * Math.PI, share: share - gap });
     from += share * TURN;
   }
+  if (donut.label) drawInk(ctx, donut.label, { colour: p.ink, font: `700 ${COUNT_PX[donut.size]}px` });
 }
 
 export interface Picture {
@@ -132,23 +141,51 @@ export interface Picture {
   data: Uint8ClampedArray;
 }
 
-function paint(options: { reach: number; scale: number; ratio: number }, draw: (ctx: Context, ratio: number) => void): Picture {
-  const side = Math.ceil((options.reach * options.scale + MARGIN) * 2 * options.ratio);
-  const canvas = document.createElement('canvas');
-  canvas.width = side;
-  canvas.height = side;
-  const ctx = canvas.getContext('2d', { willReadFrequently: true });
-  if (!ctx) return { width: 1, height: 1, data: new Uint8ClampedArray(4) };
-  const zoom = options.ratio * options.scale;
-  ctx.setTransform(zoom, 0, 0, zoom, side / 2, side / 2);
-  draw(ctx, options.ratio);
-  return { width: side, height: side, data: ctx.getImageData(0, 0, side, side).data };
+/** What a name stands for: half the side of its square in CSS pixels, and how it is drawn around the middle of it. */
+export interface Sketch {
+  half: number;
+  draw: (ctx: Context, ratio: number) => void;
+}
+
+/** Return the sketch of an image name, or null when it is not one of ours. */
+export function sketchOf(key: string): Sketch | null {
+  const pin = parsePinKey(key);
+  if (pin) {
+    const scale = pin.selected ? SELECTED_SCALE : 1;
+    return {
+      half: DISC * scale + MARGIN,
+      draw: (ctx, ratio) => {
+        ctx.scale(scale, scale);
+        drawPin(ctx, pin, ratio);
+      },
+    };
+  }
+  const donut = parseDonutKey(key);
+  return donut && { half: DONUT_RADIUS[donut.size] + MARGIN, draw: (ctx, ratio) => drawDonut(ctx, donut, ratio) };
+}
+
+/** Draw a sketch around a point of a canvas, in its own pixels. */
+export function drawAround(ctx: Context, sketch: Sketch, { x, y, ratio }: { x: number; y: number; ratio: number }): void {
+  ctx.setTransform(ratio, 0, 0, ratio, x, y);
+  sketch.draw(ctx, ratio);
 }
 
 /** Return the picture an image name stands for, or null when it is not one of ours. */
 export function drawImage(key: string, ratio: number): Picture | null {
-  const pin = parsePinKey(key);
-  if (pin) return paint({ reach: DISC, scale: pin.selected ? SELECTED_SCALE : 1, ratio }, (ctx) => drawPin(ctx, pin, ratio));
-  const donut = parseDonutKey(key);
-  return donut ? paint({ reach: DONUT_RADIUS[donut.size], scale: 1, ratio }, (ctx) => drawDonut(ctx, donut, ratio)) : null;
+  const room = parseRoomKey(key);
+  if (room !== null) return emptyPicture(Math.ceil(room * 2 * ratio));
+  const sketch = sketchOf(key);
+  if (!sketch) return null;
+  const side = Math.ceil(sketch.half * 2 * ratio);
+  const canvas = document.createElement('canvas');
+  canvas.width = side;
+  canvas.height = side;
+  const ctx = canvas.getContext('2d', { willReadFrequently: true });
+  if (!ctx) return emptyPicture(1);
+  drawAround(ctx, sketch, { x: side / 2, y: side / 2, ratio });
+  return { width: side, height: side, data: ctx.getImageData(0, 0, side, side).data };
+}
+
+function emptyPicture(side: number): Picture {
+  return { width: side, height: side, data: new Uint8ClampedArray(side * side * 4) };
 }

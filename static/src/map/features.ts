@@ -1,9 +1,9 @@
-/** Accounts as the map's features: pins and donuts, each named by the image that draws it. */
+/** Accounts as pins and donuts, each named by its picture, and as what the map's own words must give way to. */
 import type { Feature, FeatureCollection, Point } from 'geojson';
 import type { Cluster } from './clusters';
-import { DONUT_RADIUS, donutKey, donutSize, shortCount } from './donuts';
+import { DONUT_RADIUS, donutKey, donutSize } from './donuts';
 import type { Theme } from '../core/theme';
-import { pinKey } from './pins';
+import { pinKey, roomKey } from './pins';
 import type { Scale, Scaled } from './scales';
 
 /** What the map needs of an account; the lists' rows have it all. */
@@ -23,15 +23,20 @@ export interface Drawing {
   today: string;
 }
 
-export interface PinProperties {
-  icon: string;
-  /** The id of the first account inside: what a tap looks the cluster up by. */
+/** A pin or a donut in its place, by the name of its picture. */
+export interface PlacedPin {
+  lon: number;
+  lat: number;
+  key: string;
+}
+
+/** What MapLibre is told of a pin that we draw ourselves: the room it takes, and the name beside it. */
+export interface RoomProperties {
+  /** The id of the first account inside: what a tap on the name looks the cluster up by. */
   first: string;
-  n: number;
-  label: string;
+  room: string;
   name: string;
   sort: number;
-  reach: number;
 }
 
 /** Names stand beside pins from this zoom up. */
@@ -61,16 +66,31 @@ function donutOf(members: readonly MapAccount[], drawing: Drawing): string {
   return donutKey({ shares, n: members.length, theme: drawing.theme });
 }
 
-function toFeature(cluster: Cluster<MapAccount>, drawing: Drawing): Feature<Point, PinProperties> {
+const PIN_REACH = 22;
+const onlyOf = (cluster: Cluster<MapAccount>): MapAccount | undefined => (cluster.members.length === 1 ? cluster.members[0] : undefined);
+
+/** How far from its middle a pin or donut reaches, in CSS pixels. */
+export const reachOf = (cluster: Cluster<unknown>): number => (cluster.members.length === 1 ? PIN_REACH : DONUT_RADIUS[donutSize(cluster.members.length)]);
+
+export function toPins(clusters: readonly Cluster<MapAccount>[], drawing: Drawing): PlacedPin[] {
+  return clusters.map((cluster) => {
+    const only = onlyOf(cluster);
+    return { lon: cluster.lon, lat: cluster.lat, key: only ? pinOf(only, drawing, { selected: false }) : donutOf(cluster.members, drawing) };
+  });
+}
+
+function toFeature(cluster: Cluster<MapAccount>): Feature<Point, RoomProperties> {
   const n = cluster.members.length;
-  const first = cluster.members[0]?.id ?? '';
-  const only = n === 1 ? cluster.members[0] : undefined;
-  const properties: PinProperties = only
-    ? { icon: pinOf(only, drawing, { selected: false }), first, n, label: '', name: only.name, sort: only.win_prob ?? 0, reach: 22 }
-    : { icon: donutOf(cluster.members, drawing), first, n, label: shortCount(n), name: '', sort: 100 + Math.min(n, 1e6), reach: DONUT_RADIUS[donutSize(n)] };
+  const only = onlyOf(cluster);
+  const properties: RoomProperties = {
+    first: cluster.members[0]?.id ?? '',
+    room: roomKey(reachOf(cluster)),
+    name: only?.name ?? '',
+    sort: only ? (only.win_prob ?? 0) : 100 + Math.min(n, 1e6),
+  };
   return { type: 'Feature', geometry: { type: 'Point', coordinates: [cluster.lon, cluster.lat] }, properties };
 }
 
-export function toFeatures(clusters: readonly Cluster<MapAccount>[], drawing: Drawing): FeatureCollection<Point, PinProperties> {
-  return { type: 'FeatureCollection', features: clusters.map((cluster) => toFeature(cluster, drawing)) };
+export function toFeatures(clusters: readonly Cluster<MapAccount>[]): FeatureCollection<Point, RoomProperties> {
+  return { type: 'FeatureCollection', features: clusters.map(toFeature) };
 }

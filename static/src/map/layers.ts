@@ -45,7 +45,8 @@ function accountLayers(theme: Theme): LayerSpecification[] {
   const source = SOURCE.accounts;
   return [
     { id: LAYER.names, type: 'symbol', source, minzoom: NAMES_FROM_ZOOM, filter: ['!=', ['get', 'name'], ''], layout: { ...nameLayout(['get', 'name']), 'symbol-sort-key': ['-', 0, ['get', 'sort']] }, paint: namePaint(theme) },
-    { id: LAYER.accounts, type: 'symbol', source, layout: { ...SYMBOL_LAYOUT, 'icon-image': ['get', 'icon'], 'text-field': ['get', 'label'] }, paint: { 'text-color': palettes[theme].ink } },
+    // The pins themselves are drawn by pinlayer.ts, above this: here they only take up room.
+    { id: LAYER.accounts, type: 'symbol', source, layout: { 'icon-image': ['get', 'room'], 'icon-allow-overlap': true, 'icon-padding': 1 } },
   ];
 }
 
@@ -57,6 +58,9 @@ function positionLayers(theme: Theme): LayerSpecification[] {
     { id: 'position-edge', type: 'line', source, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'line-color': colour, 'line-opacity': 0.35, 'line-width': 1 } },
   ];
 }
+
+/** The layer under which the pins are drawn. */
+export const ABOVE_PINS = 'position-shadow-above';
 
 /** From afar the dot lies under the donuts, whose numbers it would hide; in the streets over the pins. */
 const DOT_ABOVE_FROM_ZOOM = 13;
@@ -75,7 +79,7 @@ function selectedLayers(theme: Theme): LayerSpecification[] {
   const source = SOURCE.selected;
   return [
     { id: 'selected-halo', type: 'circle', source, paint: { 'circle-radius': 38, 'circle-color': palettes[theme].accent, 'circle-opacity': 0.16, 'circle-stroke-color': palettes[theme].accent, 'circle-stroke-width': 1.5, 'circle-stroke-opacity': 0.5 } },
-    { id: LAYER.selected, type: 'symbol', source, layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': false } },
+    { id: LAYER.selected, type: 'symbol', source, layout: { 'icon-image': ['get', 'room'], 'icon-allow-overlap': true, 'icon-ignore-placement': false } },
   ];
 }
 
@@ -91,7 +95,7 @@ function ringLayers(theme: Theme): LayerSpecification[] {
 
 /** Every layer of ours, from the ground up. */
 export function ourLayers(theme: Theme): LayerSpecification[] {
-  return [...ringLayers(theme), ...positionLayers(theme), ...positionDot(theme, false), ...accountLayers(theme), ...positionDot(theme, true), ...selectedLayers(theme)];
+  return [...ringLayers(theme), ...positionLayers(theme), ...positionDot(theme, false), ...selectedLayers(theme), ...accountLayers(theme), ...positionDot(theme, true)];
 }
 
 export function ourSources(): Record<string, GeoJSONSourceSpecification> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePinKey, pinKey, wantsDarkInk, type Pin } from './pins';
+import { parsePinKey, parseRoomKey, pinKey, roomKey, wantsDarkInk, type Pin } from './pins';
 
 const pin: Pin = { colour: '#e69f00', shape: 'diamond', letter: '商', win: 65, overdue: true, approximate: false, selected: false, theme: 'light' };
 
@@ -33,6 +33,10 @@ describe('pin names', () => {
     expect(parsePinKey('donut|light|s|#000000:24')).toBeNull();
     expect(parsePinKey('pin|light||50||#000000|star|A')).toBeNull();
     expect(parsePinKey('')).toBeNull();
+  });
+
+  test('the room that a pin takes is no pin', () => {
+    expect([parseRoomKey(roomKey(22)), parsePinKey(roomKey(22)), parseRoomKey(pinKey(pin))]).toEqual([22, null, null]);
   });
 
   test('dark ink on light colours, white on deep ones', () => {

@@ -56,6 +56,16 @@ export function parsePinKey(key: string): Pin | null {
   };
 }
 
+const ROOM_PREFIX = 'room';
+
+/** The name of an empty picture: it keeps the map's own words from where a pin of that reach (CSS pixels) is drawn. */
+export const roomKey = (reach: number): string => `${ROOM_PREFIX}|${reach}`;
+
+export function parseRoomKey(key: string): number | null {
+  const [prefix, reach] = key.split('|');
+  return prefix === ROOM_PREFIX ? Number(reach) : null;
+}
+
 /** Whether dark ink reads better than white on a colour (WCAG relative luminance). */
 export function wantsDarkInk(colour: string): boolean {
   const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);

@@ -47,10 +47,10 @@ describe('accounts from tiles', () => {
     expect(imageOf(win, TILE_LAYER.pins, { status: 3, win_prob: 63 })).toBe(pinKey({ ...pin, overdue: false, approximate: false, colour: band?.colour ?? '', shape: 'circle', letter: '60' }));
   });
 
-  test('name a donut that can be drawn, whole or with what is missing', () => {
+  test('name a donut that can be drawn, whole or with what is missing; its number is the map’s own text', () => {
     const key = imageOf(status, TILE_LAYER.clusters, { n: 12, s1: 6, s3: 6 });
-    expect(parseDonutKey(String(key))).toEqual(parseDonutKey(donutKey({ shares: [{ colour: '#9aa6b4', n: 6 }, { colour: '#f0b429', n: 6 }], n: 12, theme: 'dark' })));
-    expect(parseDonutKey(String(imageOf(win, TILE_LAYER.clusters, { n: 1200, win_avg: 45 })))).toEqual({ theme: 'dark', size: 'xl', parts: [{ colour: win.bands[2]?.colour, parts: 24 }] });
+    expect(parseDonutKey(String(key))).toEqual({ ...parseDonutKey(donutKey({ shares: [{ colour: '#9aa6b4', n: 6 }, { colour: '#f0b429', n: 6 }], n: 12, theme: 'dark' })), label: '' });
+    expect(parseDonutKey(String(imageOf(win, TILE_LAYER.clusters, { n: 1200, win_avg: 45 })))).toEqual({ theme: 'dark', size: 'xl', parts: [{ colour: win.bands[2]?.colour, parts: 24 }], label: '' });
   });
 
   test('carry the filter in their address, the search text aside', () => {

@@ -1,12 +1,16 @@
 /** Keeps the map's pins and donuts in step with the accounts, the scale and the camera: the one object the map screen talks to. */
 import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
 import { clusterAccounts, zoomStep, type Cluster } from './clusters';
-import { pinOf, toFeatures, type Drawing, type MapAccount } from './features';
+import { pinOf, reachOf, toFeatures, toPins, type Drawing, type MapAccount, type PlacedPin } from './features';
 import type { Ring } from './lasso';
-import { LAYER, SOURCE } from './layers';
+import { ABOVE_PINS, LAYER, SOURCE } from './layers';
+import { createPinLayer } from './pinlayer';
+import { roomKey } from './pins';
 import { applyTiles, TILE_LAYER, type Tiled } from './tilelayers';
 import { circleAround, grow, isWithin, type Bounds, type Position } from './projection';
 
+/** Half the width of the chosen account's pin, in CSS pixels. */
+const SELECTED_REACH = 29;
 /** How far around the finger a pin still counts as hit, in CSS pixels. */
 const TOUCH_PX = 24;
 /** Clusters are made for the view and this share of it on each side, so that a small pan needs nothing new. */
@@ -46,6 +50,7 @@ const boxAround = (point: { x: number; y: number }): [PointLike, PointLike] => [
 ];
 
 export function createAccountView(map: MapLibre): AccountView {
+  const pins = createPinLayer(map);
   let accounts: readonly MapAccount[] = [];
   let drawing: Drawing | null = null;
   let selected: MapAccount | null = null;
@@ -72,7 +77,14 @@ export function createAccountView(map: MapLibre): AccountView {
     const others = selected ? accounts.filter((account) => account.id !== selected?.id) : accounts;
     const found = clusterAccounts(others, { bounds: covered.bounds, zoom: covered.step });
     clusters = new Map(found.map((cluster) => [cluster.members[0]?.id ?? '', cluster]));
-    void source(SOURCE.accounts)?.setData(toFeatures(found, drawing));
+    if (!map.getLayer(pins.id)) map.addLayer(pins, ABOVE_PINS);
+    pins.show([...toPins(found, drawing), ...chosenPin(drawing)]);
+    void source(SOURCE.accounts)?.setData(toFeatures(found));
+  }
+
+  function chosenPin(as: Drawing): PlacedPin[] {
+    const { lon, lat } = selected ?? { lon: null, lat: null };
+    return selected && lon !== null && lat !== null ? [{ lon, lat, key: pinOf(selected, as, { selected: true }) }] : [];
   }
 
   let isSelectedDrawn = false;
@@ -82,8 +94,7 @@ export function createAccountView(map: MapLibre): AccountView {
     // Nothing in place of nothing would cost the map's worker as much as a pin, at every press on a filter.
     if (!selected && !isSelectedDrawn) return;
     isSelectedDrawn = selected !== null;
-    const { lon, lat } = selected ?? { lon: null, lat: null };
-    const features = selected && lon !== null && lat !== null ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [lon, lat] }, properties: { icon: pinOf(selected, drawing, { selected: true }) } }] : [];
+    const features = chosenPin(drawing).map(({ lon, lat }) => ({ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [lon, lat] }, properties: { room: roomKey(SELECTED_REACH) } }));
     void source(SOURCE.selected)?.setData({ ...noFeatures, features });
   }
 
@@ -117,14 +128,18 @@ export function createAccountView(map: MapLibre): AccountView {
 
   function nearest(point: { x: number; y: number }): Cluster<MapAccount> | null {
     let best: { cluster: Cluster<MapAccount>; gap: number } | null = null;
-    for (const feature of map.queryRenderedFeatures(boxAround(point), { layers: [LAYER.accounts, LAYER.names] })) {
-      const cluster = clusters.get(String(feature.properties['first']));
-      if (!cluster) continue;
+    for (const cluster of clusters.values()) {
       const pixel = map.project([cluster.lon, cluster.lat]);
-      const gap = Math.hypot(pixel.x - point.x, pixel.y - point.y) - Number(feature.properties['reach']);
-      if (!best || gap < best.gap) best = { cluster, gap };
+      const gap = Math.hypot(pixel.x - point.x, pixel.y - point.y) - reachOf(cluster);
+      if (gap <= TOUCH_PX && (!best || gap < best.gap)) best = { cluster, gap };
     }
-    return best?.cluster ?? null;
+    return best?.cluster ?? named(point);
+  }
+
+  /** The account whose name, beside its pin, is under the finger. */
+  function named(point: { x: number; y: number }): Cluster<MapAccount> | null {
+    const [feature] = map.queryRenderedFeatures(boxAround(point), { layers: [LAYER.names] });
+    return clusters.get(String(feature?.properties['first'])) ?? null;
   }
 
   function hitTile(point: { x: number; y: number }): Hit {
