@@ -92,6 +92,8 @@ def outbox(demo: Demo) -> Iterator[Page]:
     _edit(page, demo.words, third, label=demo.words["account.cadence_form"], value="45")
     page.goto("/more/outbox")
     page.get_by_role("link", name=str(third["name"])).first.wait_for()
+    # The first try at sending ends once it has found nobody.
+    page.locator("a.loud").wait_for(timeout=PATIENCE_MS)
     yield page
 
 
