@@ -1,0 +1,85 @@
+"""The search: VROOM again and again from what it found last, a few stops held back for a moment each time.
+
+How often depends on the problem and the budget alone, so that the same problem gives the same plan; the
+deadline is there for machines that are slower than expected.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+from fieldcrm.planning.engine import Engine
+from fieldcrm.planning.numbered import Model
+from fieldcrm.planning.settling import MUST_WORTH, Orders, standing, unplanned
+
+FIRST_SEARCHES = 16
+LONGEST_GAP = 5
+"""Stops in a row that are held back."""
+DAYS_AT_ONCE = 2
+LEAST_SCALE = 1 / 64
+TEMPERATURE = 0.02
+"""How much worse, as a share, an answer may be and still be gone on from."""
+
+
+def first_orders(model: Model, engine: Engine, *, deadline: float) -> Orders:
+    """Return the engine's own answer, optional values halved until they push out no must that could stay."""
+    days, stops = range(len(model.days)), range(len(model.stops))
+    best: Orders = [[] for _ in days]
+    while True:
+        orders = engine.order(days, stops, searches=FIRST_SEARCHES)
+        if orders is not None and standing(model, orders) > standing(model, best):
+            best = orders
+        if engine.scale < LEAST_SCALE or time.monotonic() > deadline or not _is_must_lost(model, best):
+            return best
+        engine.use_scale(engine.scale / 2)
+
+
+def improve(
+    model: Model, engine: Engine, orders: Orders, *, rounds: int, deadline: float
+) -> tuple[Orders, bool]:
+    """Return orders at least as good, and whether there was time for all rounds."""
+    chance = random.Random(model.problem.seed)  # noqa: S311 - to try things, not to hide any
+    now = best = orders
+    now_standing = best_standing = standing(model, orders)
+    for _ in range(rounds):
+        if time.monotonic() > deadline:
+            return best, False
+        tried = _round(model, engine, now, chance)
+        if tried is None:
+            continue
+        reached = standing(model, tried)
+        if reached > best_standing:
+            best, best_standing = tried, reached
+        if reached >= now_standing - TEMPERATURE * (best_standing % MUST_WORTH):
+            now, now_standing = tried, reached
+    return best, True
+
+
+def _round(model: Model, engine: Engine, orders: Orders, chance: random.Random) -> Orders | None:
+    """Return other orders: a gap is torn into a day and filled by others, then all may come back."""
+    busy = [day for day, order in enumerate(orders) if order]
+    if not busy:
+        return None
+    torn = chance.choice(busy)
+    others = [day for day in range(len(orders)) if day != torn]
+    days = sorted([torn, *chance.sample(others, min(len(others), DAYS_AT_ONCE - 1))])
+    length = chance.randint(1, LONGEST_GAP)
+    at = chance.randrange(len(orders[torn]))
+    held = set(orders[torn][at : at + length])
+    stops = sorted([*unplanned(model, orders), *(stop for day in days for stop in orders[day])])
+    rest = [[stop for stop in orders[day] if stop not in held] for day in days]
+    filled = engine.order(days, [stop for stop in stops if stop not in held], warm=rest)
+    if filled is None:
+        return None
+    whole = engine.order(days, stops, warm=filled)
+    if whole is None:
+        return None
+    tried = list(orders)
+    for day, order in zip(days, whole, strict=True):
+        tried[day] = order
+    return tried
+
+
+def _is_must_lost(model: Model, orders: Orders) -> bool:
+    return any(model.is_must[stop] for stop in unplanned(model, orders))
