@@ -16,7 +16,7 @@ from fieldcrm.accounts.models import AccountStatus, CustomField
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import known
 from fieldcrm.identity.models import Organisation, Team, TeamMember, User
-from fieldcrm.identity.organisation import ranks_of
+from fieldcrm.identity.organisation import former_ranks_of, ranks_of
 
 
 class Catalogue:
@@ -39,8 +39,17 @@ class Catalogue:
     @cached_property
     def ranks(self) -> tuple[str, ...]:
         """The ranks accounts may have, best first."""
+        return tuple(ranks_of(self._organisation))
+
+    @cached_property
+    def former_ranks(self) -> dict[str, str]:
+        """What ranks are called now, by what they were called before."""
+        return former_ranks_of(self._organisation)
+
+    @cached_property
+    def _organisation(self) -> Organisation:
         found = select(Organisation).where(Organisation.org_id == self._org_id)
-        return tuple(ranks_of(self._session.scalars(found).one()))
+        return self._session.scalars(found).one()
 
     @cached_property
     def custom_fields(self) -> dict[str, CustomFieldRule]:

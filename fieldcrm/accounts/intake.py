@@ -120,7 +120,9 @@ def _check_status(value: int, catalogue: Catalogue, checked: Checked) -> None:
 
 
 def _check_rank(value: str, catalogue: Catalogue, checked: Checked) -> None:
-    _keep_if(not value or value in catalogue.ranks, "rank", value or None, checked)
+    # A phone that was away, or a file, may still say what it was called before.
+    rank = value if value in catalogue.ranks else catalogue.former_ranks.get(value, value)
+    _keep_if(not rank or rank in catalogue.ranks, "rank", rank or None, checked)
 
 
 def _check_owner(value: object, catalogue: Catalogue, checked: Checked) -> None:

@@ -1,4 +1,4 @@
-"""Background work of accounts: placing addresses that changed by the thousand, counting due days again."""
+"""Background work of accounts: placing addresses, counting due days again, following a rank's new name."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldcrm.accounts import position, rules
+from fieldcrm.accounts import position, rank_renaming, rules
 from fieldcrm.accounts.bulk import GEOCODE_TASK, bulk_update
 from fieldcrm.accounts.due_days import RECOUNT_TASK, recount
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.online import ONLINE_TASK, ask_later, refine
+from fieldcrm.accounts.rank_renaming import RENAME_TASK
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.core.db import transaction
-from fieldcrm.core.jobs import queue
+from fieldcrm.core.jobs import Job, queue
 from fieldcrm.core.worker import running_app
 from fieldcrm.identity.absent import actor_of
 
@@ -66,3 +67,18 @@ def recount_due_days(*, org_id: int) -> None:
                 after = recount(session, actor, after=after)
             if after is None:
                 return
+
+
+@queue.task(name=RENAME_TASK, lock=RENAME_TASK)
+def rename_rank(*, org_id: int, user_id: str | None, job_id: str | None, rank: str, to: str) -> None:
+    """Give accounts the new name of their rank, in the name of who renamed it; run again it goes on."""
+    with running_app().app_context():
+        actor = actor_of(org_id, None if user_id is None else uuid.UUID(user_id))
+        job = None if job_id is None else uuid.UUID(job_id)
+        count = 1
+        while count:
+            with transaction(actor) as session:
+                count = rank_renaming.follow(session, actor, rank, to)
+                rank_renaming.note(session, actor, job, state="running", done=Job.done + count)
+        with transaction(actor) as session:
+            rank_renaming.note(session, actor, job, state="done", finished_at=clock.now())

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts import rules
 from fieldcrm.accounts.filters import AccountFilter, ListQuery, NearestQuery, predicates
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.rank_order import mark_of, parse_mark, walk_by_rank
 from fieldcrm.accounts.search import holds, search
 from fieldcrm.accounts.serialise import JSON_COLUMNS
 from fieldcrm.accounts.visibility import scope_filter
@@ -61,6 +62,9 @@ def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
     """
     if query.q and query.sort is None:
         return _found(session, actor, query)
+    total = _count(session, actor, query) if query.total else None
+    if query.sort == "rank":
+        return _by_rank(session, actor, query, total=total)
     order = _order(query)
     after = decode_cursor(query.cursor, length=2) if query.cursor else None
     base = _visible(actor, query).add_columns(order.key.label("sort_value"), *_distance(query))
@@ -69,7 +73,6 @@ def list_accounts(session: Session, actor: Actor, query: ListQuery) -> Page:
     if len(rows) > query.limit:
         rows = rows[: query.limit]
         next_cursor = encode_cursor(_mark(rows[-1]))
-    total = _count(session, actor, query) if query.total else None
     return Page(rows=rows, next_cursor=next_cursor, total=total)
 
 
@@ -116,6 +119,14 @@ def _found(session: Session, actor: Actor, query: ListQuery) -> Page:
     rows = hits[skipped : skipped + query.limit]
     has_more = len(hits) > skipped + query.limit
     return Page(rows=rows, next_cursor=encode_cursor([skipped + query.limit]) if has_more else None)
+
+
+def _by_rank(session: Session, actor: Actor, query: ListQuery, *, total: int | None) -> Page:
+    base = _visible(actor, query).add_columns(Account.sort_key, *_distance(query))
+    after = parse_mark(query.cursor) if query.cursor else None
+    rows = walk_by_rank(session, actor, base, after=after, count=query.limit + 1)
+    next_cursor = str(mark_of(rows[query.limit - 1])) if len(rows) > query.limit else None
+    return Page(rows=rows[: query.limit], next_cursor=next_cursor, total=total)
 
 
 def _walk(
@@ -229,6 +240,5 @@ _ORDERS: Final[dict[str, Order]] = {
     "kana": _BY_NAME,
     "due": Order(key=Account.due_on, read=date.fromisoformat),
     "win_prob": Order(key=Account.win_prob, read=int, is_descending=True),
-    "rank": Order(key=Account.rank, read=str),
     "updated": Order(key=Account.change_seq, read=int, is_descending=True, is_nullable=False),
 }

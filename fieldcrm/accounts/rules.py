@@ -29,6 +29,16 @@ _EMAIL: Final = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(?:\.
 _URL: Final = re.compile(r"https?://[^\s/?#.]+(?:\.[^\s/?#.]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
+def tidy_rank(name: str) -> str:
+    """Return a rank's name as it is kept: on one line, single spaces."""
+    return " ".join(name.split())
+
+
+def rank_as_read(name: str) -> str:
+    """Return what ranks share that a person takes for one another: width and case aside."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
 def due_on(*, last_visit_on: date | None, created_on: date, cadence_days: int | None) -> date | None:
     """Return the day by which the next visit is due; None without a cadence.
 

@@ -185,6 +185,8 @@ def restore_account(session: Session, actor: Actor, account_id: uuid.UUID) -> Ac
     if account.deleted_at is not None:
         account.deleted_at = None
         catalogue = catalogue_of(session, actor)
+        if account.rank is not None:
+            account.rank = catalogue.former_ranks.get(account.rank, account.rank)
         if account.team_id is not None and account.team_id not in catalogue.teams:
             # Dissolved meanwhile: nobody would see it.
             account.team_id = catalogue.team_of_owner.get(account.owner_id) if account.owner_id else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from fieldcrm.accounts import contacts, ranks, service, settings
+from fieldcrm.accounts import contacts, rank_renaming, ranks, service, settings
 from fieldcrm.accounts.catalogue import catalogue_of
 from fieldcrm.accounts.serialise import contact_json
 from fieldcrm.accounts.settings_schemas import (
@@ -21,6 +21,8 @@ from fieldcrm.accounts.settings_schemas import (
     CustomFieldList,
     CustomFieldOut,
     RankList,
+    RankRename,
+    RankRenaming,
     RanksChange,
     StatusChange,
     StatusIn,
@@ -32,6 +34,7 @@ from fieldcrm.core.db import db
 from fieldcrm.core.description import details
 from fieldcrm.core.endpoint import endpoint
 from fieldcrm.core.wire import Wire
+from fieldcrm.identity.policy import Scope, scope_of
 
 bp = APIBlueprint("account_settings", __name__)
 
@@ -97,7 +100,7 @@ def update_status(*, actor: Actor, no: int, body: StatusChange) -> StatusOut:
 @endpoint("accounts.read", answer=RankList)
 def list_ranks(*, actor: Actor) -> RankList:
     """Return the ranks that accounts may have, best first."""
-    return RankList(ranks=list(catalogue_of(db.session(), actor).ranks))
+    return _rank_list(actor, list(catalogue_of(db.session(), actor).ranks))
 
 
 @bp.put("/api/ranks")
@@ -105,7 +108,14 @@ def list_ranks(*, actor: Actor) -> RankList:
 @details(problems=(409,))
 def set_ranks(*, actor: Actor, body: RanksChange) -> RankList:
     """Have exactly these ranks; 409 ``rank_in_use`` when accounts have one that is taken away."""
-    return RankList(ranks=ranks.set_ranks(db.session(), actor, body.ranks, force=body.force))
+    return _rank_list(actor, ranks.set_ranks(db.session(), actor, body.ranks, force=body.force))
+
+
+@bp.post("/api/ranks/rename")
+@endpoint("accounts.settings", body=RankRename, answer=RankList)
+def rename_rank(*, actor: Actor, body: RankRename) -> RankList:
+    """Call a rank otherwise. Accounts follow; when they are many, ``renaming`` tells how far that is."""
+    return _rank_list(actor, ranks.rename_rank(db.session(), actor, body.rank, body.to))
 
 
 @bp.get("/api/custom-fields")
@@ -146,3 +156,12 @@ def _given(body: Wire) -> dict[str, Any]:
 
 def _as(shape: type[Wire], row: object) -> dict[str, Any]:
     return shape.model_validate(row).model_dump(mode="json")
+
+
+def _rank_list(actor: Actor, names: list[str]) -> RankList:
+    # How many there are of all is for those alone who see all.
+    is_told = scope_of(actor, "accounts.settings") is not Scope.NONE
+    job = rank_renaming.find_running(db.session(), actor) if is_told else None
+    if job is None:
+        return RankList(ranks=names)
+    return RankList(ranks=names, renaming=RankRenaming(**(job.result or {}), done=job.done, total=job.total))

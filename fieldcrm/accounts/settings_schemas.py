@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from fieldcrm.accounts.rules import rank_as_read, tidy_rank
 from fieldcrm.accounts.schemas import Name, PhoneIn, PhoneOut
 from fieldcrm.core.paging import PageQuery
 from fieldcrm.core.wire import Wire
@@ -75,10 +75,20 @@ class StatusList(Wire):
     next_cursor: str | None = None
 
 
+class RankRenaming(Wire):
+    """How many accounts have got their rank's new name, of how many."""
+
+    rank: str
+    to: str
+    done: int
+    total: int
+
+
 class RankList(Wire):
-    """The ranks that accounts may have, best first."""
+    """The ranks that accounts may have, best first; to administrators ``renaming``, while it goes on."""
 
     ranks: list[str]
+    renaming: RankRenaming | None = None
 
 
 class RanksChange(Wire):
@@ -92,10 +102,22 @@ class RanksChange(Wire):
     @field_validator("ranks")
     @classmethod
     def _distinct(cls, ranks: list[str]) -> list[str]:
-        tidy = [" ".join(rank.split()) for rank in ranks]
-        if len({unicodedata.normalize("NFKC", rank).casefold() for rank in tidy}) < len(tidy):
+        tidy = [tidy_rank(rank) for rank in ranks]
+        if len({rank_as_read(rank) for rank in tidy}) < len(tidy):
             raise PydanticCustomError("repeated", "two ranks read the same")
         return tidy
+
+
+class RankRename(Wire):
+    """A rank and what it is to be called."""
+
+    rank: str
+    to: Annotated[str, Field(min_length=1, max_length=20)]
+
+    @field_validator("to")
+    @classmethod
+    def _tidy(cls, to: str) -> str:
+        return tidy_rank(to)
 
 
 class CustomFieldIn(Wire):

@@ -33,6 +33,11 @@ def ranks_of(organisation: Organisation) -> list[str]:
     return list(organisation.settings.get("ranks") or DEFAULT_RANKS)
 
 
+def former_ranks_of(organisation: Organisation) -> dict[str, str]:
+    """Return what ranks are called now, by what they were called before."""
+    return dict(organisation.settings.get("former_ranks") or {})
+
+
 def update_organisation(session: Session, actor: Actor, values: Mapping[str, Any]) -> Organisation:
     """Change name, language, time zone or working days; what is not given stays.
 

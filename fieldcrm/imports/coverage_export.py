@@ -42,10 +42,10 @@ def coverage_xlsx(session: Session, actor: Actor, query: CoverageQuery) -> IO[by
 
 
 def _tables(session: Session, actor: Actor, query: CoverageQuery) -> tuple[Table, Table]:
-    found = territories.count(session, actor, days=query.days, owner=query.owner)
+    found = territories.count(session, actor, days=query.days, owner=query.owner, rank=query.rank)
 
     def word(name: str) -> str:
-        return say(f"coverage.{name}", actor.locale, days=found.days)
+        return say(f"coverage.{name}", actor.locale, days=found.days, rank=query.rank)
 
     names = {person.id: person.name for person in identity.list_users(session, actor.org_id)}
     numbers = [word(name) for name in _NUMBERS]
@@ -54,14 +54,15 @@ def _tables(session: Session, actor: Actor, query: CoverageQuery) -> tuple[Table
         for owner_id, counts in found.by_owner.items()
     ]
     total = [*_values(found.total)]
+    all_in_all = word("total") if query.rank is None else word("total_of_rank")
     places = [
         [*_place(code, word("no_place")), *_values(counts)] for code, counts in found.by_municipality.items()
     ]
     return (
-        ([word("owner"), *numbers], [*owners, [word("total"), *total]]),
+        ([word("owner"), *numbers], [*owners, [all_in_all, *total]]),
         (
             [word("code"), word("prefecture"), word("place"), *numbers],
-            [*places, [None, None, word("total"), *total]],
+            [*places, [None, None, all_in_all, *total]],
         ),
     )
 
@@ -81,6 +82,11 @@ def _noted(session: Session, target: IO[bytes], *, query: CoverageQuery, kind: s
         action="export",
         entity="coverage",
         entity_id=None,
-        changes={"format": (None, kind), "days": (None, query.days), "count": (None, count)},
+        changes={
+            "format": (None, kind),
+            "days": (None, query.days),
+            **({} if query.rank is None else {"rank": (None, query.rank)}),
+            "count": (None, count),
+        },
     )
     return target

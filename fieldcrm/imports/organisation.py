@@ -18,7 +18,7 @@ from fieldcrm.imports.words import OwnField, Words, by_fold
 def load_reader_parts(session: Session, actor: Actor) -> tuple[Words, Catalogue]:
     """Return words and choices, both whole: rows are then read without the database."""
     catalogue = Catalogue(session, actor)
-    for name in ("statuses", "ranks", "custom_fields", "team_of_owner", "teams"):
+    for name in ("statuses", "ranks", "former_ranks", "custom_fields", "team_of_owner", "teams"):
         getattr(catalogue, name)
     return load_words(session, actor), catalogue
 
@@ -28,7 +28,10 @@ def load_words(session: Session, actor: Actor) -> Words:
     catalogue = Catalogue(session, actor)
     return Words(
         statuses=by_fold(_status_words(session, actor)),
-        ranks={fold(rank): rank for rank in catalogue.ranks},
+        ranks={
+            **{fold(former): rank for former, rank in catalogue.former_ranks.items()},
+            **{fold(rank): rank for rank in catalogue.ranks},
+        },
         owners=_owner_words(session, actor, catalogue),
         own_fields=tuple(
             OwnField(field.key, field.type, field.label_ja, field.label_en)

@@ -53,7 +53,9 @@ def _make(actor: Actor, job_id: uuid.UUID, order: dict[str, Any]) -> None:
     names = names_of(actor)
     _note(actor, job_id, state="running", started_at=clock.now(), done=0)
     with transaction(actor) as session:
-        content = make_content(session, actor, days=order["days"], locale=order["locale"], names=names)
+        content = make_content(
+            session, actor, days=order["days"], rank=order.get("rank"), locale=order["locale"], names=names
+        )
     _note(actor, job_id, total=content.account_count)
     page = render_map(content).encode()
     storage().write(file_key(actor.org_id, job_id), page)

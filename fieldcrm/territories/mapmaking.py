@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
-from fieldcrm.accounts.service import scope_filter
 from fieldcrm.accounts.settings import list_statuses
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import ProblemError
@@ -20,6 +19,7 @@ from fieldcrm.geocoding.area_shapes import MUNICIPALITIES, PREFECTURES, area_sha
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.territories import messages, service
 from fieldcrm.territories.mapfile import Area, MapContent, StatusLayer
+from fieldcrm.territories.queries import Asked
 from fieldcrm.territories.rules import CLASSES, Counts
 
 _PIECE: Final = 2_000
@@ -38,19 +38,20 @@ class NoShapes(ProblemError):
 
 
 def make_content(
-    session: Session, actor: Actor, *, days: int, locale: str, names: tuple[str, str]
+    session: Session, actor: Actor, *, days: int, rank: str | None, locale: str, names: tuple[str, str]
 ) -> MapContent:
-    """Return all that the map shows.
+    """Return all that the map shows, of one rank or of all.
 
     ``names`` are the organisation's and the orderer's. Raises NoShapes.
     """
-    found = service.count(session, actor, days=days)
+    asked = service.asked_by(actor, days=days, rank=rank)
+    found = service.count(session, actor, days=days, rank=rank)
     land = area_shapes(session, level=PREFECTURES, generalisation=0)
     if not land:
         raise NoShapes()
     is_drawable = found.total.accounts <= MOST_ACCOUNTS
-    layers = _layers(session, actor, locale=locale, today=found.today) if is_drawable else []
-    words = _words(found, actor, locale=locale, names=names)
+    layers = _layers(session, asked, locale=locale) if is_drawable else []
+    words = _words(found, asked, locale=locale, names=names)
     missing = found.total.accounts - sum(len(layer.accounts) for layer in layers)
     if missing:
         code = "coverage.not_placed" if is_drawable else "coverage.too_many"
@@ -69,7 +70,8 @@ def make_content(
     )
 
 
-def _layers(session: Session, actor: Actor, *, locale: str, today: date) -> list[StatusLayer]:
+def _layers(session: Session, asked: Asked, *, locale: str) -> list[StatusLayer]:
+    actor, today = asked.actor, asked.today
     is_english = locale.startswith("en")
     layers = {
         status.no: StatusLayer(
@@ -81,12 +83,7 @@ def _layers(session: Session, actor: Actor, *, locale: str, today: date) -> list
     }
     query = (
         select(Account.status, Account.lon, Account.lat, Account.name, Account.last_visit_at, Account.due_on)
-        .where(
-            Account.org_id == actor.org_id,
-            Account.deleted_at.is_(None),
-            Account.qk.is_not(None),
-            scope_filter(actor, "team.read"),
-        )
+        .where(*asked.conditions(), Account.qk.is_not(None))
         .execution_options(yield_per=_PIECE)
     )
     zone, epoch = ZoneInfo(actor.timezone), date(1970, 1, 1)
@@ -125,14 +122,15 @@ def _figures(counts: Counts, *, days: int, locale: str) -> list[tuple[str, str]]
     ]
 
 
-def _words(found: service.Coverage, actor: Actor, *, locale: str, names: tuple[str, str]) -> dict[str, str]:
+def _words(found: service.Coverage, asked: Asked, *, locale: str, names: tuple[str, str]) -> dict[str, str]:
     plain = (
         "by_municipality", "statuses", "never_visited", "overdue", "last_visit", "legend", "credit", "layers",
         "zoom_in", "zoom_out",
     )  # fmt: skip
-    sees_all = scope_of(actor, "team.read") is Scope.ALL
+    sees_all = scope_of(asked.actor, "team.read") is Scope.ALL
+    title = "coverage.title" if asked.rank is None else "coverage.title_of_rank"
     return {name: say(f"coverage.{name}", locale) for name in plain} | {
-        "title": say("coverage.title", locale, day=found.today.isoformat()),
+        "title": say(title, locale, day=found.today.isoformat(), rank=asked.rank),
         "organisation": names[0],
         "whose": say("coverage.all" if sees_all else "coverage.team", locale, name=names[1]),
         "definition": say("coverage.definition", locale, days=found.days),

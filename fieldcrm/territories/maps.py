@@ -28,10 +28,12 @@ SILENT_FOR: Final = timedelta(minutes=5)
 """A map takes seconds: who has said nothing for so long will not finish."""
 
 
-def order_map(session: Session, actor: Actor, *, days: int, locale: str | None = None) -> MapOut:
-    """Queue a map of the coverage that ``actor`` sees, in the language they read."""
+def order_map(
+    session: Session, actor: Actor, *, days: int, rank: str | None = None, locale: str | None = None
+) -> MapOut:
+    """Queue a map of the coverage (of one rank) that ``actor`` sees, in the language they read."""
     job = Job(org_id=actor.org_id, id=new_id(), kind=KIND, requested_by=actor.user_id)
-    job.result = {"days": days, "locale": locale or actor.locale, "reach": reach_text(actor)}
+    job.result = {"days": days, "rank": rank, "locale": locale or actor.locale, "reach": reach_text(actor)}
     session.add(job)
     session.flush()
     defer_by_name(session, MAKE_TASK, org_id=actor.org_id, job_id=str(job.id))
@@ -67,7 +69,12 @@ def serve_map(session: Session, actor: Actor, job_id: uuid.UUID) -> Response:
         action="export",
         entity="coverage",
         entity_id=job.id,
-        changes={"format": (None, "html"), "days": (None, result["days"]), "count": (None, job.total)},
+        changes={
+            "format": (None, "html"),
+            "days": (None, result["days"]),
+            **({"rank": (None, result["rank"])} if result.get("rank") else {}),
+            "count": (None, job.total),
+        },
     )
     return serve(
         storage(),

@@ -7,6 +7,7 @@ from fieldcrm.core.messages import register
 register(
     {
         "coverage.title": ("カバレッジ {day}", "Coverage, {day}"),
+        "coverage.title_of_rank": ("ランク{rank}のカバレッジ {day}", "Coverage of rank {rank}, {day}"),
         "coverage.all": ("全社の顧客", "All accounts"),
         "coverage.team": ("{name}さんが見られる顧客", "Accounts visible to {name}"),
         "coverage.accounts": ("顧客", "Accounts"),
@@ -28,6 +29,7 @@ register(
         "coverage.code": ("市区町村コード", "Municipality code"),
         "coverage.no_place": ("市区町村不明", "Municipality unknown"),
         "coverage.total": ("合計", "Total"),
+        "coverage.total_of_rank": ("合計（ランク{rank}）", "Total (rank {rank})"),
         "coverage.statuses": ("顧客の状況", "Accounts by status"),
         "coverage.layers": ("表示の切り替え", "Layers"),
         "coverage.zoom_in": ("拡大", "Zoom in"),

@@ -32,12 +32,13 @@ Key = uuid.UUID | str | None
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose accounts are counted, on which day, since when."""
+    """Whose accounts are counted (of one rank), on which day, since when."""
 
     actor: Actor
     today: date
     since: datetime
     owner: uuid.UUID | str | None = None
+    rank: str | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Yield what an account must meet to be counted."""
@@ -48,6 +49,8 @@ class Asked:
             yield Account.owner_id.is_(None)
         elif self.owner is not None:
             yield Account.owner_id == (self.actor.user_id if self.owner == "me" else self.owner)
+        if self.rank is not None:
+            yield Account.rank == self.rank
 
 
 def count_coverage(session: Session, asked: Asked, visits: FromClause) -> tuple[dict[Key, Counts], ...]:

@@ -13,13 +13,15 @@ from fieldcrm.core.wire import Moment, Wire
 from fieldcrm.territories.rules import MOST_DAYS
 
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+Rank = Annotated[str, Field(min_length=1, max_length=20)]
 
 
 class CoverageQuery(Wire):
-    """The period, in days back from today, and whose accounts (all that one may see without it)."""
+    """The period, in days back from today, and whose accounts of which rank (all one may see without)."""
 
     days: Days = Field(default=90, description="How far back, in days from today.")
     owner: Owner | None = None
+    rank: Rank | None = None
 
 
 class CoverageCounts(Wire):
@@ -67,6 +69,7 @@ class MapDraft(Wire):
     """What a map to pass on shows."""
 
     days: Days = 90
+    rank: Rank | None = None
     locale: Literal["ja", "en"] | None = None
 
 

@@ -52,16 +52,25 @@ def visit_moments() -> FromClause:
     return found
 
 
-def asked_by(actor: Actor, *, days: int, owner: uuid.UUID | str | None = None) -> Asked:
+def asked_by(
+    actor: Actor, *, days: int, owner: uuid.UUID | str | None = None, rank: str | None = None
+) -> Asked:
     """Return what is counted for ``actor`` today."""
     today = clock.local_date(clock.now(), actor.timezone)
     since = clock.start_of_day(today - timedelta(days=days), actor.timezone)
-    return Asked(actor, today, since, owner)
+    return Asked(actor, today, since, owner, rank)
 
 
-def count(session: Session, actor: Actor, *, days: int, owner: uuid.UUID | str | None = None) -> Coverage:
-    """Return the coverage of the accounts that ``actor`` sees (of one owner), over so many days."""
-    as_of, asked = clock.now(), asked_by(actor, days=days, owner=owner)
+def count(
+    session: Session,
+    actor: Actor,
+    *,
+    days: int,
+    owner: uuid.UUID | str | None = None,
+    rank: str | None = None,
+) -> Coverage:
+    """Return the coverage of the accounts that ``actor`` sees (of one owner or rank), over so many days."""
+    as_of, asked = clock.now(), asked_by(actor, days=days, owner=owner, rank=rank)
     by_owner, by_municipality = count_coverage(session, asked, visit_moments())
     return Coverage(
         as_of,
@@ -73,11 +82,18 @@ def count(session: Session, actor: Actor, *, days: int, owner: uuid.UUID | str |
     )
 
 
-def get_freshness(session: Session, actor: Actor, *, days: int, owner: uuid.UUID | str | None = None) -> str:
+def get_freshness(
+    session: Session,
+    actor: Actor,
+    *,
+    days: int,
+    owner: uuid.UUID | str | None = None,
+    rank: str | None = None,
+) -> str:
     """Return a tag that changes with the organisation's data, the day, and what is asked for."""
-    asked = asked_by(actor, days=days, owner=owner)
+    today = asked_by(actor, days=days).today
     seen = (actor.role.value, str(actor.user_id), sorted(map(str, actor.team_ids)))
-    digest = hashlib.sha256(f"{_FORMAT} {actor.org_id} {seen} {days} {owner} {asked.today}".encode())
+    digest = hashlib.sha256(f"{_FORMAT} {actor.org_id} {seen} {days} {owner} {rank!r} {today}".encode())
     return f"{read_clock(session, actor.org_id)}-{digest.hexdigest()[:16]}"
 
 

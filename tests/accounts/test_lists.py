@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fieldcrm.accounts import service
+from fieldcrm.core.cursors import encode_cursor
 from fieldcrm.core.db import transaction
 
 TOKYO = (139.7671, 35.6812)
@@ -66,6 +67,33 @@ def test_orders_mean_what_they_say(admin, seven):
     metres = [item["distance_m"] for item in far["items"]]
     assert metres == sorted(metres)
     assert metres[-1] == pytest.approx(3620, rel=0.01)
+
+
+def test_ranks_stand_in_the_organisations_order_then_those_no_longer_offered_then_none(admin, seven):
+    """う店 and か店 have C, which is taken out of the choices; い店 loses its rank."""
+    by_name = {item["name"]: item["id"] for item in admin.get("/api/accounts").json["items"]}
+    admin.patch(f"/api/accounts/{by_name['い店']}", json={"rank": None})
+    admin.put("/api/ranks", json={"ranks": ["Z", "B", "A"], "force": True})
+    expected = [f"{letter}店" for letter in "おあえきうかい"]
+    assert names(admin, sort="rank") == expected
+    for limit in (1, 2, 3):
+        assert [name for page in pages(admin, sort="rank", limit=limit) for name in page] == expected
+
+
+def test_a_page_by_rank_goes_on_where_it_was_when_its_rank_is_offered_no_longer(admin, seven):
+    first = admin.get("/api/accounts", query_string={"sort": "rank", "limit": 2}).json
+    assert [item["name"] for item in first["items"]] == ["あ店", "え店"]
+    admin.put("/api/ranks", json={"ranks": ["B", "C"], "force": True})
+    rest = names(admin, sort="rank", cursor=first["next_cursor"])
+    assert rest == ["き店"]
+
+
+@pytest.mark.parametrize(
+    "mark", [["A", "あ"], ["A", 5, "x"], [7, "あ", "x"], ["A", "\x00", "x"], ["A", "あ", "x"]]
+)
+def test_a_mark_of_no_page_by_rank_is_refused(admin, seven, mark):
+    answer = admin.get("/api/accounts", query_string={"sort": "rank", "cursor": encode_cursor(mark)})
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "bad_cursor")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from sqlalchemy.engine import Engine
 
 from fieldcrm.accounts import lists, service
 from fieldcrm.accounts.filters import ListQuery, NearestQuery
+from fieldcrm.accounts.rank_order import RankMark
 from fieldcrm.accounts.search import search
 from fieldcrm.core.db import transaction
+from fieldcrm.core.ids import new_id
 
 ROWS = 4000
 
@@ -63,6 +65,32 @@ ORDERS = {
     "win_prob": "accounts_win_ix",
     "rank": "accounts_rank_ix",
 }
+
+
+def test_a_page_by_rank_begins_in_the_index_where_the_last_one_ended(plans_of, org):
+    pages = []
+
+    def walk(session):
+        for _ in range(2):
+            cursor = pages[-1].next_cursor if pages else None
+            query = ListQuery(sort="rank", limit=20, cursor=cursor)
+            pages.append(lists.list_accounts(session, org.actor, query))
+
+    for plan in plans_of(walk):
+        assert "Index Scan using accounts_rank_ix" in plan, plan
+        assert "Sort" not in plan, plan
+    condition = plan.split("Index Cond:")[1].split("\n")[0]
+    assert "rank = " in condition
+    assert "sort_key >= " in condition
+
+
+def test_accounts_without_a_rank_are_found_in_the_same_index(plans_of, org):
+    mark = RankMark(None, "第", new_id())
+    query = ListQuery(sort="rank", limit=20, cursor=str(mark))
+    (plan,) = plans_of(lambda session: lists.list_accounts(session, org.actor, query))
+    assert "Index Scan using accounts_rank_ix" in plan, plan
+    assert "rank IS NULL" in plan.split("Index Cond:")[1]
+    assert "Sort" not in plan, plan
 
 
 def test_search_follows_its_indexes(plans_of, org):

@@ -107,6 +107,10 @@ def _status(scene: Scene) -> Sent:
     return Sent(body={**names, "colour": "#336699", "colour_dark": "#99ccff"})
 
 
+def _rename_rank(scene: Scene) -> Sent:
+    return Sent(body={"rank": "A", "to": "特A"})
+
+
 def _bytes(scene: Scene) -> Sent:
     made = io.BytesIO()
     Image.new("RGB", (4, 3), "teal").save(made, "JPEG")
@@ -185,6 +189,7 @@ SUCCEEDING: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "POST /api/imports/{import_id}/rows/{row_no}/retry": _retry,
     "POST /api/imports/{import_id}/start": _start,
     "POST /api/imports/{import_id}/undo": _undo,
+    "POST /api/ranks/rename": _rename_rank,
     "POST /api/session": _sign_in,
     "PUT /api/session/password": _change_password,
     "POST /api/statuses": _status,

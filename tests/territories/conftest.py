@@ -83,6 +83,7 @@ def make_accounts() -> Callable[..., list[uuid.UUID]]:
             rows.append(
                 {
                     "name": f"見本{number}医院", "prefecture": prefecture, "municipality": municipality,
+                    "rank": (*"ABC", None)[number % 4],
                     "owner_id": owner and owner.id, "team_id": team and team.id,
                     "created_at": clock.now() - timedelta(days=chance.randint(0, 300)),
                 }

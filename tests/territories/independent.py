@@ -28,7 +28,7 @@ class Tables:
         self.accounts = _read(
             session,
             "select id, owner_id, team_id, prefecture, municipality, municipality_code, cadence_days,"
-            " created_at, address from accounts where org_id = :org_id and deleted_at is null",
+            " created_at, address, rank from accounts where org_id = :org_id and deleted_at is null",
             org_id,
         )
         self.visits = _read(
@@ -38,9 +38,11 @@ class Tables:
             org_id,
         )
 
-    def count(self, actor: Actor, *, days: int, now: datetime) -> pd.DataFrame:
-        """Return one row an account that the actor sees, with a number 0 or 1 (visits: how many)."""
+    def count(self, actor: Actor, *, days: int, now: datetime, rank: str | None = None) -> pd.DataFrame:
+        """Return a row an account (of the rank) that the actor sees: numbers 0 or 1 (visits: how many)."""
         found = self.accounts[self._is_seen(actor)].copy()
+        if rank is not None:
+            found = found[found["rank"] == rank]
         found["id"] = found["id"].map(str)
         today = pd.Timestamp(now.astimezone(TOKYO).date())
         visits = self.visits.assign(account_id=self.visits["account_id"].map(str))

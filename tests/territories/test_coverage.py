@@ -73,6 +73,39 @@ def test_the_figures_are_those_of_an_independent_count_for_every_role(
     assert min(total(wanted)) > 0  # nothing was compared with an empty column
 
 
+def test_the_figures_of_one_rank_are_those_of_an_independent_count(
+    organisation: Org, sales: dict[str, Person], client_for: ClientFor
+) -> None:
+    with transaction(organisation.actor) as session:
+        tables = Tables(session, organisation.org_id)
+    manager = sales["manager"]
+    client = client_for(manager)
+    whole = 0
+    for rank in "ABC":
+        found = ask(client, days=30, rank=rank)
+        wanted = tables.count(manager.actor, days=30, now=clock.now(), rank=rank)
+        assert told(found["owners"], "owner_id") == sums(wanted, "owner_id")
+        assert told(found["municipalities"], "code") == sums(wanted, "municipality_code")
+        assert min(total(wanted)) > 0
+        # The list that opens from the number holds as many.
+        listed = client.get("/api/accounts", query_string={"rank": rank, "overdue": True, "total": True})
+        assert listed.json["total"] == found["total"]["overdue"]
+        whole += found["total"]["accounts"]
+    assert 0 < whole < ask(client, days=30)["total"]["accounts"]  # some have no rank
+    assert ask(client, days=30, rank="Z")["total"]["accounts"] == 0
+
+
+def test_an_answer_about_one_rank_is_not_taken_for_that_of_another(
+    sales: dict[str, Person], client_for: ClientFor
+) -> None:
+    client = client_for(sales["manager"])
+    tag = client.get("/api/coverage?rank=A").headers["ETag"]
+    asked = {"headers": {"If-None-Match": tag}}
+    assert client.get("/api/coverage?rank=A", **asked).status_code == 304
+    assert client.get("/api/coverage?rank=B", **asked).status_code == 200
+    assert client.get("/api/coverage", **asked).status_code == 200
+
+
 def test_the_demos_figures_are_those_of_an_independent_count(
     app: Flask, connection: Connection, client_for: ClientFor
 ) -> None:

@@ -52,6 +52,22 @@ def test_both_files_hold_the_screens_figures(
         assert sorted(entry.changes["format"][1] for entry in noted) == ["csv", "xlsx"]
 
 
+def test_files_of_one_rank_hold_its_figures_and_say_so(
+    organisation: Org, make_user: MakeUser, make_team: Callable[..., Team], make_accounts: MakeAccounts,
+    client_for: ClientFor,
+) -> None:  # fmt: skip
+    team = make_team()
+    make_accounts(organisation, 40, people=[make_user(Role.REP, teams=[team])], teams=[team])
+    client = client_for(make_user(Role.MANAGER, teams=[team]))
+    told = client.get("/api/coverage?days=30&rank=A").json["total"]
+    text = client.get("/api/coverage/export.csv?days=30&rank=A").data.decode("utf-8-sig")
+    last = list(csv.reader(io.StringIO(text, newline="")))[-1]
+    assert last[3:5] == ["合計（ランクA）", str(told["accounts"])]
+    with transaction(organisation.actor) as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.entity == "coverage")).one()
+        assert noted.changes["rank"] == [None, "A"]
+
+
 def test_the_headings_follow_the_reader(make_user: MakeUser, client_for: ClientFor) -> None:
     client = client_for(make_user(Role.ADMINISTRATOR, locale="en"))
     text = client.get("/api/coverage/export.csv").data.decode("utf-8-sig")

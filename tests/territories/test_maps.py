@@ -86,6 +86,28 @@ def test_a_map_is_ordered_made_and_fetched_and_its_export_is_noted(
         assert noted.changes["count"] == [None, 1]
 
 
+def test_a_map_of_one_rank_shows_its_accounts_alone_and_says_so(
+    organisation: Org, manager: Person, client_for: Callable[[Person], FieldClient]
+) -> None:
+    with transaction(organisation.actor) as session:
+        draft = AccountDraft(name="最重要医院", rank="A", team_id=next(iter(manager.actor.team_ids)), **HERE)
+        accounts.create_account(session, organisation.actor, draft)
+    client = client_for(manager)
+    counts = {rank: _on_map(client, organisation, rank=rank) for rank in ("A", "B", None)}
+    assert {rank: count for rank, (count, _) in counts.items()} == {"A": 1, "B": 0, None: 2}
+    page = counts["A"][1]
+    assert "最重要医院" in page
+    assert "alert(1)" not in page
+    assert "ランクAのカバレッジ" in page
+    assert "ランク" not in counts[None][1]
+
+
+def _on_map(client: FieldClient, org: Org, *, rank: str | None) -> tuple[int, str]:
+    job_id = made(client, org, rank=rank)
+    count = client.get(f"/api/coverage/maps/{job_id}").json["total"]
+    return count, client.get(f"/api/coverage/maps/{job_id}/file").text
+
+
 def test_names_can_neither_begin_a_tag_nor_end_the_script(
     organisation: Org, manager: Person, client_for: Callable[[Person], FieldClient]
 ) -> None:

@@ -14,7 +14,7 @@ export const EVERYWHERE: Where = { person: null, place: null };
 export const ofOwner = (owner_id: string | null): Where => ({ person: owner_id ?? NONE, place: null });
 export const ofPlace = ({ code, name }: { code: string | null; name: string }): Where => ({ person: null, place: { code: code ?? NONE, name } });
 
-function filterFor(column: Column, where: Where, days: number): AccountFilter {
+function filterFor(column: Column, where: Where, { days, rank }: { days: number; rank: string | null }): AccountFilter {
   const narrowed: Record<Column, Partial<AccountFilter>> = {
     accounts: {},
     share: { covered_days: days },
@@ -22,12 +22,12 @@ function filterFor(column: Column, where: Where, days: number): AccountFilter {
     never_visited: { never_visited: true },
     visits: { visited_days: days },
   };
-  return { ...NO_FILTER, ...where, ...narrowed[column] };
+  return { ...NO_FILTER, ...where, rank, ...narrowed[column] };
 }
 
 /** Show the accounts of a number on the map. `places` tell where they are when this phone does not hold them. */
-export function openAccounts(column: Column, where: Where, of: { days: number; places: readonly PlaceRow[] }): void {
-  const filter = filterFor(column, where, of.days);
+export function openAccounts(column: Column, where: Where, of: { days: number; rank: string | null; places: readonly PlaceRow[] }): void {
+  const filter = filterFor(column, where, of);
   accountFilter.set(filter);
   const box = boxOf(accountsIndex.filtered(filter, viewpoint())) ?? boxOf(where.place ? of.places.filter(({ code }) => code === where.place?.code) : of.places);
   navigate(box ? `/map?frame=${box.map((value) => value.toFixed(5)).join(',')}` : '/map');
