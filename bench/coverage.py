@@ -32,6 +32,7 @@ def run() -> bool:
     _measure(suite, app, everything, name="300,000 accounts, 30 days", path="/api/coverage?days=30")
     one = f"/api/coverage?days=90&owner={SALES.reps[7]}"
     _measure(suite, app, everything, name="one owner of 300,000", path=one)
+    _measure(suite, app, everything, name="one rank of 300,000", path="/api/coverage?days=90&rank=A")
     _measure(suite, app, Browser(app, manager), name="a manager's team", path="/api/coverage?days=90")
     _measure_unchanged(suite, everything)
     _measure_plans(suite, app, everything)

@@ -20,6 +20,7 @@ pytest_plugins = (
     "tests.fixtures.committed",
     "tests.fixtures.mail",
     "tests.fixtures.queries",
+    "tests.fixtures.rings",
     "tests.fixtures.surroundings",
 )
 SHARED_DATA = Path(os.environ.get("FIELDCRM_SHARED_DATA", ROOT.parent / "shared" / "data"))

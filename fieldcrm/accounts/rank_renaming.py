@@ -6,10 +6,11 @@ Each step is a transaction of its own: the organisation's writers wait no longer
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.bulk import bulk_update
@@ -26,12 +27,22 @@ SHOWN_FOR: Final = timedelta(hours=1)
 """Who has not got further for so long waits for a worker that is not there: nobody is told of progress."""
 
 
-def begin(session: Session, actor: Actor, rank: str, to: str, *, count: int) -> None:
-    """Rename the rank of so many accounts."""
+def hold_few(session: Session, actor: Actor, rank: str) -> Sequence[uuid.UUID] | None:
+    """Lock the accounts that have the rank, in the order of their ids; None when they are many."""
+    query = _with_rank(actor, rank)
+    if len(session.scalars(query.limit(AT_ONCE + 1)).all()) > AT_ONCE:
+        return None
+    return session.scalars(query.order_by(Account.id).with_for_update()).all()
+
+
+def begin(
+    session: Session, actor: Actor, rank: str, to: str, *, few: Sequence[uuid.UUID] | None, count: int
+) -> None:
+    """Rename the rank of so many accounts: of a few, which are locked, at once."""
     job_id: uuid.UUID | None = None
-    if count <= AT_ONCE:
-        follow(session, actor, rank, to)
-    else:
+    if few:
+        bulk_update(session, actor, {account_id: {"rank": to} for account_id in few})
+    elif few is None:
         job_id = new_id()
         job = Job(org_id=actor.org_id, id=job_id, kind=KIND, total=count, requested_by=actor.user_id)
         job.result = {"rank": rank, "to": to}
@@ -51,10 +62,8 @@ def begin(session: Session, actor: Actor, rank: str, to: str, *, count: int) -> 
 
 def follow(session: Session, actor: Actor, rank: str, to: str) -> int:
     """Rename the rank of the next accounts that have it; return how many there were."""
-    query = select(Account.id).where(
-        Account.org_id == actor.org_id, Account.rank == rank, Account.deleted_at.is_(None)
-    )
-    ids = session.scalars(query.order_by(Account.sort_key, Account.id).limit(AT_ONCE)).all()
+    query = _with_rank(actor, rank).order_by(Account.sort_key, Account.id)
+    ids = session.scalars(query.limit(AT_ONCE)).all()
     return len(bulk_update(session, actor, {account_id: {"rank": to} for account_id in ids})) if ids else 0
 
 
@@ -74,3 +83,9 @@ def find_running(session: Session, actor: Actor) -> Job | None:
         Job.created_at > clock.now() - SHOWN_FOR,
     )
     return session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(1)).first()
+
+
+def _with_rank(actor: Actor, rank: str) -> Select[uuid.UUID]:
+    return select(Account.id).where(
+        Account.org_id == actor.org_id, Account.rank == rank, Account.deleted_at.is_(None)
+    )

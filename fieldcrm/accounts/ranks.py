@@ -37,6 +37,8 @@ def rename_rank(session: Session, actor: Actor, rank: str, to: str) -> list[str]
     What still says the former name (a phone that was away, a file) means the rank from now on.
     Raises Invalid at ``rank`` or ``to``.
     """
+    # First, as it locks accounts: everybody locks those before the organisation.
+    few = rank_renaming.hold_few(session, actor, rank)
     organisation = lock_organisation(session, actor)
     present = ranks_of(organisation)
     if rank not in present:
@@ -48,7 +50,8 @@ def rename_rank(session: Session, actor: Actor, rank: str, to: str) -> list[str]
     set_values(session, organisation, {"ranks": [to if each == rank else each for each in present]})
     before = former_ranks_of(organisation)
     _note_former(session, organisation, {**before, **_now_called(before, rank, to), rank: to})
-    rank_renaming.begin(session, actor, rank, to, count=count_with(session, actor, [rank]))
+    count = count_with(session, actor, [rank]) if few is None else len(few)
+    rank_renaming.begin(session, actor, rank, to, few=few, count=count)
     return ranks_of(organisation)
 
 

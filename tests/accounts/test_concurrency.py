@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from fieldcrm.accounts import service
+from fieldcrm.accounts import ranks, service
 from fieldcrm.accounts.schemas import AccountChange, AccountDraft
 from fieldcrm.core.db import transaction
 from fieldcrm.core.errors import StaleVersion
@@ -89,3 +89,20 @@ def test_visit_logged_by_several_retries_at_once_is_one(app, committed_organisat
     actor = committed_organisation.actor
     with app.app_context(), transaction(actor) as session:
         assert service.get_account(session, actor, account_id).version == 2
+
+
+def test_an_account_is_changed_while_its_rank_is_renamed(app, committed_organisation, in_between):
+    actor = committed_organisation.actor
+    with app.app_context(), transaction(actor) as session:
+        account_id = service.create_account(session, actor, AccountDraft(name="得意先", rank="A")).id
+    version, renamed = in_between(
+        actor,
+        lambda session: service.lock_accounts(session, actor, [account_id]),
+        lambda session: change(account_id, notes="裏口から")(session, actor),
+        other=actor,
+        act=lambda session: ranks.rename_rank(session, actor, "A", "S"),
+    )
+    assert (version, renamed) == (2, ["S", "B", "C", "D"])
+    with app.app_context(), transaction(actor) as session:
+        account = service.get_account(session, actor, account_id)
+        assert (account.rank, account.notes, account.version) == ("S", "裏口から", 3)

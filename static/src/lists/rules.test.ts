@@ -38,7 +38,7 @@ describe('order', () => {
 
   test('ranks stand as the organisation has them; one no longer offered comes before none', () => {
     const ranked = (ranks: string[]) => sorted(rows, 'rank', null, ranks).map((item) => item.rank);
-    expect([ranked(['B', 'A']), ranked(['S', 'B']), ranked(['S'])]).toEqual([['B', 'A', null], ['B', 'A', null], ['B', 'A', null]]);
+    expect([ranked(['B', 'A']), ranked(['S', 'B']), ranked(['S'])]).toEqual([['B', 'A', null], ['B', 'A', null], ['A', 'B', null]]);
     expect(ranked(['S', 'A', 'B'])).toEqual(['A', 'B', null]);
   });
 });

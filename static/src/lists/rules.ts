@@ -44,16 +44,17 @@ export function sorted(rows: AccountRow[], sort: Sort, from: Point | null, ranks
     case 'win_prob':
       return grouped(named, (row) => row.win_prob ?? -1, (a, b) => b - a);
     case 'rank':
-      return grouped(named, (row) => placeOfRank(row.rank, ranks), (a, b) => a - b);
+      return grouped(named, (row) => placeOfRank(row.rank, ranks), compareText);
     case 'name':
       return named;
   }
 }
 
-/** Ranks that are no longer offered come after those that are, before none at all. */
-function placeOfRank(rank: string | null, ranks: readonly string[]): number {
-  const place = rank === null ? ranks.length + 1 : ranks.indexOf(rank);
-  return place < 0 ? ranks.length : place;
+/** Where a rank stands, as a text: those offered in their order, then those no longer offered, then none; as the server's lists have it. */
+function placeOfRank(rank: string | null, ranks: readonly string[]): string {
+  if (rank === null) return '2';
+  const place = ranks.indexOf(rank);
+  return place < 0 ? `1${rank}` : `0${String(place).padStart(3, '0')}`;
 }
 
 function nearestFirst(rows: AccountRow[], from: Point | null): AccountRow[] {
