@@ -6,6 +6,7 @@ A team that ends hands them to another; without one they stay with who has them,
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts.bulk import bulk_update
 from fieldcrm.accounts.catalogue import catalogue_of
 from fieldcrm.accounts.models import Account
+from fieldcrm.accounts.signals import owner_leaving, owner_left
 from fieldcrm.core.actor import Actor
 from fieldcrm.identity import service as identity
 from fieldcrm.identity.signals import person_left, team_dissolved
@@ -23,13 +25,32 @@ from fieldcrm.identity.signals import person_left, team_dissolved
 def hand_over_accounts(
     session: Session, *, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUID | None
 ) -> dict[str, int]:
-    """Give the person's accounts to the heir, or to nobody of the same team; return how many."""
+    """Give the person's accounts to the heir, or to nobody of the same team, and what hangs on accounts.
+
+    All accounts concerned are locked before anything is written, in the order of their ids: who writes takes
+    the organisation's clock, and everybody locks accounts before that. Returns how many, by kind.
+    """
     mine = select(Account.id, Account.team_id).where(
         Account.org_id == actor.org_id, Account.owner_id == user_id, Account.deleted_at.is_(None)
     )
-    held = session.execute(mine).all()
+    concerned = {account_id for account_id, _ in session.execute(mine)}
+    for _receiver, account_ids in owner_leaving.send(session, actor=actor, user_id=user_id):
+        concerned |= account_ids
+    _lock(session, actor, concerned)
+    counts = {"accounts": _give(session, actor, session.execute(mine).all(), heir_id=heir_id)}
+    for _receiver, others in owner_left.send(session, actor=actor, user_id=user_id, heir_id=heir_id):
+        counts.update(others)
+    return counts
+
+
+def _lock(session: Session, actor: Actor, account_ids: Collection[uuid.UUID]) -> None:
+    ids = select(Account.id).where(Account.org_id == actor.org_id, Account.id.in_(account_ids))
+    session.execute(ids.order_by(Account.id).with_for_update())
+
+
+def _give(session: Session, actor: Actor, held: Sequence[Any], *, heir_id: uuid.UUID | None) -> int:
     if not held:
-        return {"accounts": 0}
+        return 0
     teams = () if heir_id is None else identity.team_ids_of(session, actor, heir_id)
     first = None if heir_id is None else catalogue_of(session, actor).team_of_owner.get(heir_id)
     changes: dict[uuid.UUID, dict[str, Any]] = {}
@@ -37,7 +58,7 @@ def hand_over_accounts(
         # It stays with its team where the heir is of it too, so that the colleagues go on seeing it.
         stays = heir_id is None or team_id in teams
         changes[account_id] = {"owner_id": heir_id, "team_id": team_id if stays else first}
-    return {"accounts": len(bulk_update(session, actor, changes))}
+    return len(bulk_update(session, actor, changes))
 
 
 @team_dissolved.connect

@@ -18,3 +18,15 @@ accounts_reappeared = _signals.signal("accounts-reappeared")
 The accounts were restored or came to other people: phones that see them now need what hangs on them
 too. Rooms stamp their rows of these accounts with the change clock.
 """
+
+owner_leaving = _signals.signal("owner-leaving")
+"""Sent with the running ``Session`` as sender, ``actor=`` and ``user_id=`` before anything is handed over.
+
+Rooms return the ids of the accounts at which they will hand something over: all are locked at once.
+"""
+
+owner_left = _signals.signal("owner-left")
+"""Sent with the running ``Session`` as sender, ``actor=``, ``user_id=`` and ``heir_id=`` (None: nobody).
+
+The accounts are handed over and locked. Rooms hand over what hangs on them, and return ``{kind: how many}``.
+"""

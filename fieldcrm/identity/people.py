@@ -14,7 +14,7 @@ from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import advance_clock
 from fieldcrm.core.errors import Conflict, FieldError, Invalid
 from fieldcrm.core.paging import PageQuery
-from fieldcrm.identity import queries, rules, service, teams, tokens
+from fieldcrm.identity import queries, rules, service, sessions, teams, tokens
 from fieldcrm.identity.models import User, UserSession
 from fieldcrm.identity.signals import person_left
 
@@ -83,11 +83,12 @@ def deactivate(
     if owner_id == user_id:
         raise Conflict("last_administrator" if user.role == Role.ADMINISTRATOR else "not_oneself")
     handed_over: dict[str, int] = {}
-    # First, as it locks accounts: everybody locks those before the organisation's clock.
+    # In the order in which their own requests take locks: session or token, accounts, the clock.
+    sessions.end_sessions_of(session, org_id=actor.org_id, user_id=user_id)
+    tokens.revoke_all_of(session, actor, user_id)
     for _receiver, counts in person_left.send(session, actor=actor, user_id=user_id, heir_id=owner_id):
         handed_over.update(counts)
     service.deactivate_user(session, actor, user_id=user_id)
-    tokens.revoke_all_of(session, actor, user_id)
     _demand_administrator(session, actor)
     return handed_over
 

@@ -15,7 +15,7 @@ from sqlalchemy import Integer, exists, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, Contact
-from fieldcrm.accounts.service import bulk_update
+from fieldcrm.accounts.service import Catalogue, bulk_update, catalogue_of
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock, transaction
@@ -101,7 +101,14 @@ def _kept_row(actor: Actor, import_id: UUID, *, account: Any, number: int) -> Im
 
 def _restore_updated(session: Session, actor: Actor, import_id: UUID) -> dict[str, int]:
     query = (
-        select(ImportRow.id, ImportRow.account_id, ImportRow.previous, Account.version, Account.name)
+        select(
+            ImportRow.id,
+            ImportRow.account_id,
+            ImportRow.previous,
+            Account.version,
+            Account.name,
+            Account.owner_id,
+        )
         .join(
             Account,
             (Account.org_id == ImportRow.org_id) & (Account.id == ImportRow.account_id),
@@ -120,10 +127,15 @@ def _restore_updated(session: Session, actor: Actor, import_id: UUID) -> dict[st
     if not rows:
         return {}
     is_own = {row.id: row.version == row.previous["version"] for row in rows}
+    catalogue = catalogue_of(session, actor)
     bulk_update(
         session,
         actor,
-        {row.account_id: _parsed(row.previous["values"]) for row in rows if is_own[row.id]},
+        {
+            row.account_id: _as_may_be_now(_parsed(row.previous["values"]), catalogue, owner_id=row.owner_id)
+            for row in rows
+            if is_own[row.id]
+        },
     )
     _mark(session, actor, [row.id for row in rows if is_own[row.id]])
     kept = [row for row in rows if not is_own[row.id]]
@@ -147,6 +159,26 @@ def _mark(session: Session, actor: Actor, row_ids: Sequence[UUID]) -> None:
         .values(previous=null())
         .execution_options(synchronize_session=False)
     )
+
+
+def _as_may_be_now(values: dict[str, Any], catalogue: Catalogue, *, owner_id: UUID | None) -> dict[str, Any]:
+    """Return former values without what has ended since: a team, a person who left, a rank's former name.
+
+    ``owner_id`` is whose the account is where the import did not change it. An ended team gives way to that
+    of the owner; where nobody is left to give the account back to, it stays with who has it.
+    """
+    found = dict(values)
+    if found.get("rank") is not None:
+        found["rank"] = catalogue.former_ranks.get(found["rank"], found["rank"])
+    owner = found.get("owner_id", owner_id)
+    is_here = owner in catalogue.team_of_owner
+    has_left = found.get("owner_id") is not None and not is_here
+    has_ended = found.get("team_id") is not None and found["team_id"] not in catalogue.teams
+    if has_left or (has_ended and not is_here):
+        return {name: value for name, value in found.items() if name not in _IDS}
+    if has_ended and owner is not None:
+        found["team_id"] = catalogue.team_of_owner[owner]
+    return found
 
 
 def _parsed(values: Mapping[str, Any]) -> dict[str, Any]:

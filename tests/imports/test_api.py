@@ -16,7 +16,7 @@ from fieldcrm.core import worker
 from fieldcrm.core.actor import Actor, Role
 from fieldcrm.core.db import transaction
 from fieldcrm.imports import jobs
-from tests.fixtures.people import FieldClient, MakeUser, Person
+from tests.fixtures.people import FieldClient, MakeUser, Person, Team
 
 TEXT = (
     "コード,会社名,住所,電話番号,状況,最終訪問日\n"
@@ -177,6 +177,50 @@ def test_undo_takes_back_what_nobody_touched(
     names = {row["name"] for row in client.get("/api/accounts").json["items"]}
     assert names == {"見本商事", "例社"}
     assert client.post(f"/api/imports/{again['id']}/undo").status_code == 409
+
+
+def test_undo_puts_back_no_team_that_ended_and_nobody_who_left(
+    make_user: MakeUser, make_team: Callable[..., Team], client_for: Callable[[Person], FieldClient],
+    do_work: Callable[..., None],
+) -> None:  # fmt: skip
+    """The file gives three accounts to somebody else; then their former team ends and one owner leaves."""
+    boss = make_user(Role.ADMINISTRATOR, password="見本のための合言葉2026")
+    first, second = make_team("第一"), make_team("第二")
+    stays = make_user(Role.REP, teams=[first, second], name="残る人")
+    leaves = make_user(Role.REP, teams=[first], name="去る人")
+    heir = make_user(Role.REP, teams=[second], name="受ける人")
+    client = client_for(boss)
+    former = {
+        "残る客": {"owner_id": str(stays.id), "team_id": str(first.id)},
+        "去る客": {"owner_id": str(leaves.id), "team_id": str(first.id)},
+        "課の客": {"owner_id": None, "team_id": str(first.id)},
+    }
+    for code, (name, held) in zip("ABC", former.items(), strict=True):
+        assert (
+            client.post("/api/accounts", json={"name": name, "external_id": code, **held}).status_code == 201
+        )
+    rows = "".join(f"{code},{name},受ける人\n" for code, name in zip("ABC", former, strict=True))
+    draft = upload(client, f"コード,会社名,担当者\n{rows}").json
+    client.post(f"/api/imports/{draft['id']}/start", json={})
+    do_work(jobs.run_import, draft["id"], boss)
+    given = (str(heir.id), str(second.id))
+    assert set(_held(client).values()) == {given}
+    assert client.post(f"/api/teams/{first.id}/dissolve", json={"team_id": None}).status_code == 200
+    assert client.post(f"/api/users/{leaves.id}/deactivate", json={}).status_code == 200
+    client.post(f"/api/imports/{draft['id']}/undo")
+    do_work(jobs.undo_import, draft["id"], boss)
+    assert client.get(f"/api/imports/{draft['id']}").json["counts"]["restored"] == 3
+    assert _held(client) == {
+        "残る客": (str(stays.id), str(second.id)),
+        "去る客": given,
+        "課の客": given,
+    }
+
+
+def _held(client: FieldClient) -> dict[str, tuple[str | None, str | None]]:
+    return {
+        row["name"]: (row["owner_id"], row["team_id"]) for row in client.get("/api/accounts").json["items"]
+    }
 
 
 def test_undo_keeps_and_lists_what_was_changed_since(
