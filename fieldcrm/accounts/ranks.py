@@ -12,8 +12,13 @@ from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.rules import rank_as_read
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.errors import Conflict, FieldError, Invalid
-from fieldcrm.identity.models import Organisation
-from fieldcrm.identity.organisation import former_ranks_of, lock_organisation, ranks_of, set_values
+from fieldcrm.identity.organisation import (
+    former_ranks_of,
+    lock_organisation,
+    note_former_ranks,
+    ranks_of,
+    set_values,
+)
 
 
 def set_ranks(session: Session, actor: Actor, wanted: Sequence[str], *, force: bool = False) -> list[str]:
@@ -27,7 +32,7 @@ def set_ranks(session: Session, actor: Actor, wanted: Sequence[str], *, force: b
     if count:
         raise Conflict("rank_in_use", count=count)
     set_values(session, organisation, {"ranks": list(wanted)})
-    _note_former(session, organisation, former_ranks_of(organisation))
+    note_former_ranks(session, organisation, former_ranks_of(organisation))
     return ranks_of(organisation)
 
 
@@ -49,7 +54,7 @@ def rename_rank(session: Session, actor: Actor, rank: str, to: str) -> list[str]
         return present
     set_values(session, organisation, {"ranks": [to if each == rank else each for each in present]})
     before = former_ranks_of(organisation)
-    _note_former(session, organisation, {**before, **_now_called(before, rank, to), rank: to})
+    note_former_ranks(session, organisation, {**before, **_now_called(before, rank, to), rank: to})
     count = count_with(session, actor, [rank]) if few is None else len(few)
     rank_renaming.begin(session, actor, rank, to, few=few, count=count)
     return ranks_of(organisation)
@@ -65,12 +70,3 @@ def count_with(session: Session, actor: Actor, ranks: Collection[str]) -> int:
 
 def _now_called(former: dict[str, str], rank: str, to: str) -> dict[str, str]:
     return {name: to for name, now in former.items() if now == rank}
-
-
-def _note_former(session: Session, organisation: Organisation, former: dict[str, str]) -> None:
-    """Keep former names that no rank has, of ranks that there are. Nobody sets them: they have no history."""
-    present = ranks_of(organisation)
-    kept = {name: now for name, now in former.items() if name not in present and now in present}
-    if kept != former_ranks_of(organisation):
-        organisation.settings = {**organisation.settings, "former_ranks": kept}
-        session.flush()

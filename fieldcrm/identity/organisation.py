@@ -38,6 +38,15 @@ def former_ranks_of(organisation: Organisation) -> dict[str, str]:
     return dict(organisation.settings.get("former_ranks") or {})
 
 
+def note_former_ranks(session: Session, organisation: Organisation, former: Mapping[str, str]) -> None:
+    """Keep former names that no rank has, of ranks that there are. Nobody sets them: they have no history."""
+    present = ranks_of(organisation)
+    kept = {name: now for name, now in former.items() if name not in present and now in present}
+    if kept != former_ranks_of(organisation):
+        organisation.settings = {**organisation.settings, "former_ranks": kept}
+        session.flush()
+
+
 def update_organisation(session: Session, actor: Actor, values: Mapping[str, Any]) -> Organisation:
     """Change name, language, time zone or working days; what is not given stays.
 
