@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request
@@ -79,10 +80,10 @@ def end_this_session(session: Session) -> None:
         sessions.end_session(session, current_user.key)
 
 
-def reserve_this_session(session: Session, *, device_id: uuid.UUID) -> None:
+def reserve_this_session(session: Session, *, device_id: uuid.UUID, told_at: datetime) -> None:
     """Let no other device use the session of one that was told to empty itself."""
     if current_user.is_authenticated:
-        sessions.reserve_session(session, current_user.key, device_id=device_id)
+        sessions.reserve_session(session, current_user.key, device_id=device_id, told_at=told_at)
 
 
 def is_reserved_for_another(device_id: uuid.UUID | None) -> bool:

@@ -77,11 +77,18 @@ def touch_session(session: Session, key: SessionKey, *, last_seen_at: datetime) 
     return True
 
 
-def reserve_session(session: Session, key: SessionKey, *, device_id: uuid.UUID) -> None:
-    """Keep the session for a device that was told to empty itself, until ``release_sessions``."""
+def reserve_session(session: Session, key: SessionKey, *, device_id: uuid.UUID, told_at: datetime) -> None:
+    """Keep the session for a device that was told to empty itself, until ``release_sessions``.
+
+    One that somebody signed in to after that is theirs: what the emptied device had sent may come late.
+    """
     session.execute(
         update(UserSession)
-        .where(UserSession.org_id == key.org_id, UserSession.id == key.session_id)
+        .where(
+            UserSession.org_id == key.org_id,
+            UserSession.id == key.session_id,
+            UserSession.created_at <= told_at,
+        )
         .values(wiping_device_id=device_id)
         .execution_options(synchronize_session=False)
     )

@@ -44,7 +44,7 @@ def meet(session: Session, actor: Actor, *, device_id: uuid.UUID | None) -> Stan
     is_over = found.wipe_told_at is not None and clock.now() - found.wipe_told_at > GRACE
     must_wipe = found.wipe_asked_at is not None
     if must_wipe:
-        reserve_this_session(session, device_id=found.id)
+        reserve_this_session(session, device_id=found.id, told_at=found.wipe_told_at or clock.now())
     return Standing(now, must_wipe=must_wipe, has_had_its_time=must_wipe and is_over)
 
 

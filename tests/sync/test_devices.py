@@ -216,6 +216,19 @@ def test_an_emptied_device_whose_report_got_lost_cannot_begin_anew_under_another
     assert register(elsewhere)["seal_key"]
 
 
+def test_a_late_request_of_an_emptied_device_leaves_a_later_sign_in_alone(
+    frozen_clock, client, client_for, rep, make_user
+):
+    device_id = register(client)["id"]
+    client_for(make_user("administrator")).post(f"/api/devices/{device_id}/wipe")
+    assert ask(client, device_id).status_code == 410
+    frozen_clock.move(seconds=1)
+    later = client_for(rep)
+    assert ask(later, device_id).status_code == 410
+    assert register(later)["id"] != device_id
+    assert later.get("/api/sync/snapshot").status_code == 200
+
+
 def test_a_device_that_was_found_may_be_registered_anew_in_its_session(client, client_for, make_user):
     admin = client_for(make_user("administrator"))
     device_id = register(client)["id"]
