@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldcrm import __version__
 from fieldcrm.config import PROJECT_DIR, Settings, load_settings
+from fieldcrm.core.converters import configure_converters
 from fieldcrm.core.csrf import BrowserCsrf
 from fieldcrm.core.db import db
 from fieldcrm.core.engine import configure_database
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     configure_database(app)
     configure_requests(app)
     configure_problems(app)
+    configure_converters(app)
     configure_rooms(app)
     if not testing:
         settle_memory()

@@ -37,6 +37,10 @@ from fieldcrm.imports import models as imports_models
 from fieldcrm.imports import routes as imports_routes
 from fieldcrm.mapview import models as mapview_models
 from fieldcrm.mapview import routes as mapview_routes
+from fieldcrm.planning import fit_routes as planning_fit_routes
+from fieldcrm.planning import models as planning_models
+from fieldcrm.planning import routes as planning_routes
+from fieldcrm.planning import settings_routes as planning_settings_routes
 from fieldcrm.reference import routes as reference_routes
 from fieldcrm.sync import bootstrap, conflict_routes, device_routes, push_routes
 from fieldcrm.sync import models as sync_models
@@ -59,6 +63,7 @@ MODELS = (
     visits_models,
     appointments_models,
     imports_models,
+    planning_models,
     mapview_models,
     sync_models,
     audit,
@@ -93,6 +98,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     territories_routes.bp,
     visits_routes.bp,
     attachment_routes.bp,
+    planning_routes.bp,
+    planning_fit_routes.bp,
+    planning_settings_routes.bp,
     sync_routes.bp,
     device_routes.bp,
     push_routes.bp,

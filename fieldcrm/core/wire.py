@@ -154,7 +154,7 @@ def _field_error(error: ErrorDetails) -> FieldError:
     context: dict[str, Any] = dict(error.get("ctx") or {})
     if kind == "missing":
         return FieldError(path, "required")
-    if kind == "string_too_short" and context.get("min_length") == 1:
+    if kind in ("string_too_short", "too_short") and context.get("min_length") == 1:
         return FieldError(path, "required")
     if kind in ("string_too_long", "too_long"):
         code = "too_long" if kind == "string_too_long" else "too_many"
@@ -199,5 +199,6 @@ _OWN_CODES = frozenset(
         "required",
         "not_a_choice",
         "repeated",
+        "bad_hours",
     }
 )

@@ -69,6 +69,11 @@ def settings_of(session: Session, actor: Actor) -> Mapping[str, Any]:
     return queries.get_organisation(session, actor.org_id).settings
 
 
+def own_organisation(session: Session, actor: Actor) -> Organisation:
+    """Return the organisation that ``actor`` is of."""
+    return queries.get_organisation(session, actor.org_id)
+
+
 def lock_organisation(session: Session, actor: Actor) -> Organisation:
     """Return the organisation as it is now, and have others who change it wait."""
     found = select(Organisation).where(Organisation.org_id == actor.org_id)

@@ -68,6 +68,10 @@ POLICIES: Mapping[str, Row] = {
     "attachments.read": _may(ALL, TEAM, TEAM, ALL),
     "attachments.create": _may(ALL, TEAM, TEAM, ALL),
     "attachments.delete": _may(ALL, TEAM, OWN, OWN),
+    # Where people live and when they are out is theirs alone.
+    "plans.read": _may(OWN, OWN, OWN, NONE),
+    "plans.create": _may(ALL, TEAM, OWN, NONE),
+    "plans.update": _may(OWN, OWN, OWN, NONE),
     "team.read": _may(ALL, TEAM, TEAM, ALL),
     "coverage.export": _may(ALL, TEAM, TEAM, ALL),
     "mapview.read": _may(ALL, TEAM, TEAM, ALL),

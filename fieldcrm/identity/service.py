@@ -26,6 +26,7 @@ from fieldcrm.identity.models import (
     User,
 )
 from fieldcrm.identity.passwords import hash_password
+from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.identity.signals import organisation_created
 
 
@@ -169,6 +170,20 @@ def get_user(session: Session, actor: Actor, user_id: uuid.UUID) -> User:
 def team_ids_of(session: Session, actor: Actor, user_id: uuid.UUID) -> Sequence[uuid.UUID]:
     """Return the teams a person is in."""
     return queries.team_ids_by_user(session, actor.org_id).get(user_id, [])
+
+
+def people_within(session: Session, actor: Actor, policy: str) -> frozenset[uuid.UUID]:
+    """Return the ids of the active people whom ``policy`` reaches: oneself, one's teams, or everybody."""
+    scope = scope_of(actor, policy)
+    if scope is Scope.NONE or actor.user_id is None:
+        return frozenset()
+    if scope is Scope.OWN:
+        return frozenset({actor.user_id})
+    active = {user.id for user in queries.list_users(session, actor.org_id) if user.is_active}
+    if scope is Scope.TEAM:
+        members = queries.user_ids_by_team(session, actor.org_id, only=actor.team_ids)
+        active &= {actor.user_id, *(user_id for team in members.values() for user_id in team)}
+    return frozenset(active)
 
 
 def further_teams(session: Session, actor: Actor, team_id: uuid.UUID) -> dict[uuid.UUID | None, uuid.UUID]:

@@ -15,13 +15,12 @@ import threading
 from pathlib import Path
 from typing import IO, cast
 
-import fieldcrm
 from fieldcrm.core.errors import Unavailable
 from fieldcrm.planning.plan import Plan
 from fieldcrm.planning.problem import Problem
 
 KEPT_WARM = 2
-_ROOT = Path(fieldcrm.__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 class PlanTimedOut(Unavailable):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from werkzeug.routing.converters import AnyConverter, FloatConverter, IntegerConverter, UUIDConverter
 
+from fieldcrm.core.converters import DateConverter
 from fieldcrm.reference.operations import Operation
 from fieldcrm.reference.shapes import query_parameters
 from fieldcrm.reference.words import PARAMETERS
@@ -70,4 +71,6 @@ def _kind(converter: object) -> Json:
         return {"type": "number"}
     if isinstance(converter, AnyConverter):
         return {"type": "string", "enum": sorted(converter.items)}
+    if isinstance(converter, DateConverter):
+        return {"type": "string", "format": "date"}
     return {"type": "string", "minLength": 1}

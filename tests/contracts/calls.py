@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, FloatConverter, IntegerConverter
 
+from fieldcrm.core.converters import DateConverter
 from fieldcrm.core.endpoint import PUBLIC
 from fieldcrm.core.ids import new_id
 from tests.contracts.rows import tenant_tables
@@ -31,6 +32,9 @@ TABLE_OF = {
     "created_by": "users",
     "field": "custom_fields",
     "into": "accounts",
+    "must": "accounts",
+    "leave_out": "accounts",
+    "order": "accounts",
 }
 Ids = Mapping[str, list[uuid.UUID]]
 MINTED = frozenset({"id", "device_id"})
@@ -140,6 +144,8 @@ def _path_value(rule: Rule, name: str, ids: Ids) -> Any:
         return 1
     if isinstance(converter, AnyConverter):
         return next(iter(converter.items))
+    if isinstance(converter, DateConverter):
+        return date(2026, 11, 18)
     table = table_of(name, ids)
     if table is None:
         # /api/custom-fields/<id>: named by what stands before it

@@ -57,6 +57,10 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "PUT /api/attachments/<uuid:attachment_id>/bytes":
                            Cells("ynnn",     "yn.n", "yn.n", "ynnn"),
     "attachments.delete":  Cells("yyyy",     "yy.y", "yn.n", "ynnn"),
+    # Of one's own days only: where people live and when they are out is told to nobody.
+    "plans.read":          Cells("y...",     "y...", "y...", NO),
+    "plans.create":        Cells(MAY,        MAY,    MAY,    NO),
+    "plans.update":        Cells(MAY,        MAY,    MAY,    NO),
     # A rep sees what they did themselves.
     "team.read":           Cells("yyyy",     "yy.y", "y...", "yyyy"),
     # Coverage is of the accounts one sees.

@@ -25,7 +25,7 @@ OWN, TEAM, OTHER, POOL = KINDS = ("own", "team's", "other team's", "pool's")
 """Whose a row is, seen from a person; the order of the letters in a cell."""
 
 AUTHORS = frozenset({"user_id", "by", "created_by", "requested_by"})
-BY_PERSON = ("devices",)
+BY_PERSON = ("devices", "planning_preferences", "day_plans")
 """Tables whose rows are a person's, and hang on no account."""
 
 

@@ -150,6 +150,12 @@ def _taken_in(scene: Scene) -> uuid.UUID:
     return uuid.UUID(scene.ask("/api/imports", data={"file": file})["id"])
 
 
+def _day_plan(scene: Scene) -> Sent:
+    accepted = scene.client.put("/api/plans/2026-11-18", json={})
+    assert accepted.status_code == 200, accepted.text
+    return Sent(path={"day": "2026-11-18"})
+
+
 def _draft(scene: Scene) -> Sent:
     return Sent(path={"import_id": _taken_in(scene)})
 
@@ -190,6 +196,7 @@ SUCCEEDING: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "POST /api/imports/{import_id}/start": _start,
     "POST /api/imports/{import_id}/undo": _undo,
     "POST /api/ranks/rename": _rename_rank,
+    "GET /api/plans/{day}": _day_plan,
     "POST /api/session": _sign_in,
     "PUT /api/session/password": _change_password,
     "POST /api/statuses": _status,

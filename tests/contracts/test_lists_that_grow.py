@@ -33,12 +33,14 @@ from tests.fixtures.people import FieldClient, signed_in_client
 
 # Lists that are whole, and why they may be.
 WHOLE = {
+    "GET /api/accounts/{account_id}/worth": "the factors of one value",
     "GET /api/accounts/nearest": "as many as were asked for, by distance",
     "GET /api/audit/choices": "the words of the log: some dozens",
     "GET /api/coverage": "figures: a line an owner and a municipality",
     "GET /api/custom-fields": "what an administrator sets: some dozens",
     "GET /api/imports/{import_id}/mapping": "the columns of one file",
     "GET /api/outcomes": "what an administrator sets: some dozens",
+    "GET /api/planning/preferences": "what one sets for oneself: some breaks, the nights of a season",
     "GET /api/session": "what the app starts with, and works with where there is no network",
     "GET /api/statuses": "what an administrator sets: some dozens",
     "GET /api/sync/pull": "goes on from its cursor while there is more",
