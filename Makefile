@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 
-.PHONY: help run stop dev setup db build lint test test-sync bench bench-app screenshots clean
+.PHONY: help run stop dev setup db build lint test test-sync bench bench-app bench-routes screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench: db build ## measure against the bars; SUITE= runs one suite
 
 bench-app: db build ## the bars on the phone alone: 20,000 accounts in real Chromium, one page slowed down four times
 	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m bench app
+
+bench-routes: setup ## plans against the best known ones, OR-Tools and PyVRP beside them
+	@$(PYTHON) scripts/setup.py --dev && .venv/bin/python -m bench routes
 
 screenshots: run ## take the pictures of docs/screenshots anew, from the demo
 	@$(PYTHON) scripts/setup.py --dev && .venv/bin/flask --app fieldcrm basemap build && .venv/bin/python scripts/screenshots.py

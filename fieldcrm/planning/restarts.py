@@ -13,13 +13,17 @@ from fieldcrm.planning.engine import Engine
 from fieldcrm.planning.numbered import Model
 from fieldcrm.planning.settling import MUST_WORTH, Orders, standing, unplanned
 
-FIRST_SEARCHES = 16
+FIRST_SEARCHES = 6
 LONGEST_GAP = 5
 """Stops in a row that are held back."""
 DAYS_AT_ONCE = 2
 LEAST_SCALE = 1 / 64
+WHIMSICAL = 0.5
+"""How often the gap is filled by values that are not quite the true ones."""
 TEMPERATURE = 0.02
-"""How much worse, as a share, an answer may be and still be gone on from."""
+"""How much worse an answer may be and still be gone on from: a share of the worth, less the more days."""
+PATIENCE = 40
+"""Rounds without a better answer after which the search goes back to the best."""
 
 
 def first_orders(model: Model, engine: Engine, *, deadline: float) -> Orders:
@@ -32,7 +36,7 @@ def first_orders(model: Model, engine: Engine, *, deadline: float) -> Orders:
             best = orders
         if engine.scale < LEAST_SCALE or time.monotonic() > deadline or not _is_must_lost(model, best):
             return best
-        engine.use_scale(engine.scale / 2)
+        engine.scale /= 2
 
 
 def improve(
@@ -42,6 +46,7 @@ def improve(
     chance = random.Random(model.problem.seed)  # noqa: S311 - to try things, not to hide any
     now = best = orders
     now_standing = best_standing = standing(model, orders)
+    idle = 0
     for _ in range(rounds):
         if time.monotonic() > deadline:
             return best, False
@@ -49,9 +54,12 @@ def improve(
         if tried is None:
             continue
         reached = standing(model, tried)
+        idle += 1
         if reached > best_standing:
-            best, best_standing = tried, reached
-        if reached >= now_standing - TEMPERATURE * (best_standing % MUST_WORTH):
+            best, best_standing, idle = tried, reached, 0
+        if idle > PATIENCE:
+            now, now_standing, idle = best, best_standing, 0
+        elif reached >= now_standing - TEMPERATURE * (best_standing % MUST_WORTH) / len(orders) ** 2:
             now, now_standing = tried, reached
     return best, True
 
@@ -69,7 +77,8 @@ def _round(model: Model, engine: Engine, orders: Orders, chance: random.Random) 
     held = set(orders[torn][at : at + length])
     stops = sorted([*unplanned(model, orders), *(stop for day in days for stop in orders[day])])
     rest = [[stop for stop in orders[day] if stop not in held] for day in days]
-    filled = engine.order(days, [stop for stop in stops if stop not in held], warm=rest)
+    whims = chance if chance.random() < WHIMSICAL else None
+    filled = engine.order(days, [stop for stop in stops if stop not in held], warm=rest, whims=whims)
     if filled is None:
         return None
     whole = engine.order(days, stops, warm=filled)

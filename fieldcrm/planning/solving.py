@@ -10,7 +10,7 @@ from fieldcrm.planning.numbered import Model
 from fieldcrm.planning.plan import Plan
 from fieldcrm.planning.problem import Problem
 from fieldcrm.planning.reasons import dropped
-from fieldcrm.planning.restarts import first_orders, improve
+from fieldcrm.planning.restarts import DAYS_AT_ONCE, first_orders, improve
 from fieldcrm.planning.schedule import planned_day
 from fieldcrm.planning.settling import Orders, settle
 
@@ -37,15 +37,16 @@ def steps(problem: Problem, *, budget_s: float) -> Iterator[Plan]:
     engine = Engine(model)
     orders = first_orders(model, engine, deadline=search_until)
     yield plan_of(model, settle(model, orders, deadline=0)[0], is_partial=True)
-    rounds = rounds_within(model, budget_s)
+    rounds = rounds_within(model, orders, budget_s)
     orders, is_searched = improve(model, engine, orders, rounds=rounds, deadline=search_until)
     orders, is_settled = settle(model, orders, deadline=began + budget_s)
     yield plan_of(model, orders, is_partial=not (is_searched and is_settled))
 
 
-def rounds_within(model: Model, budget_s: float) -> int:
+def rounds_within(model: Model, orders: Orders, budget_s: float) -> int:
     """Return how many rounds of the search the budget allows, by the size of the problem alone."""
-    round_s = 0.0006 + 0.00003 * len(model.stops) * min(len(model.days), 2)
+    longest = max(map(len, orders))
+    round_s = 0.001 + 0.00002 * len(model.stops) * min(len(orders), DAYS_AT_ONCE) + 0.000004 * longest**2
     return int(budget_s * SEARCH_SHARE / round_s)
 
 
