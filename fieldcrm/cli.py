@@ -11,8 +11,20 @@ from fieldcrm.geocoding.cli import basemap_group, geocode_command
 from fieldcrm.identity.cli import org, user
 from fieldcrm.imports.cli import import_group
 from fieldcrm.reference.cli import openapi_command
+from fieldcrm.travel.cli import roads_group
 
-_COMMANDS = (db_post, worker, geocode_command, basemap_group, org, user, demo, import_group, openapi_command)
+_COMMANDS = (
+    db_post,
+    worker,
+    geocode_command,
+    basemap_group,
+    roads_group,
+    org,
+    user,
+    demo,
+    import_group,
+    openapi_command,
+)
 
 
 def register(app: Flask) -> None:

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     geocoder_api_key: str = Field("", description="Key of the online geocoder, if it wants one.")
     geocoder_user_agent: str = Field("", description="User agent the geocoder's terms ask for.")
     geocoder_url: str = Field("", description="Server of one's own for the online geocoder.")
+    osrm_url: str = Field("", description="OSRM server for cars; empty: travel times are estimated.")
+    osrm_bicycle_url: str = Field("", description="OSRM server for bicycles.")
+    osrm_walking_url: str = Field("", description="OSRM server for people on foot.")
+    osrm_table_size: int = Field(100, ge=2, description="The `--max-table-size` of these servers.")
+    valhalla_url: str = Field("", description="Valhalla server, for every mode that has no OSRM server.")
+    roads_timeout_s: float = Field(3.0, gt=0, description="How long a plan waits for one of these servers.")
     basemap_raster_url: str = Field(
         "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png",
         description="Raster tiles offered when online; empty to offer none.",

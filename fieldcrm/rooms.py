@@ -49,6 +49,9 @@ from fieldcrm.telemetry import routes as telemetry_routes
 from fieldcrm.territories import jobs as territories_jobs
 from fieldcrm.territories import routes as territories_routes
 from fieldcrm.territories import service as territories
+from fieldcrm.travel import jobs as travel_jobs
+from fieldcrm.travel import models as travel_models
+from fieldcrm.travel import service as travel
 from fieldcrm.visits import attachment_routes
 from fieldcrm.visits import jobs as visits_jobs
 from fieldcrm.visits import models as visits_models
@@ -58,6 +61,7 @@ from fieldcrm.visits import service as visits
 MODELS = (
     identity_models,
     geocoding_models,
+    travel_models,
     accounts_models,
     departures,
     visits_models,
@@ -117,6 +121,7 @@ TASKS = (
     identity_jobs,
     accounts_jobs,
     geocoding_jobs,
+    travel_jobs,
     imports_jobs,
     territories_jobs,
     visits_jobs,
@@ -129,6 +134,7 @@ def install(app: Flask) -> None:
     install_gate(app)
     mapview_routes.install(app)
     territories.use_visits(app, visits.visit_moments())
+    travel.use_check_ins(app, visits.check_ins())
     if app.extensions["settings"].demo:
         app.extensions["demo_sign_ins"] = demo_sign_ins()
     with app.app_context():

@@ -128,3 +128,4 @@ def _start_time(pid: int) -> int | None:
 
 WEB = Background("web")
 WORKER = Background("worker")
+ROADS = {mode: Background(f"roads-{mode}") for mode in ("car", "bicycle", "walking")}

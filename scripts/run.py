@@ -13,6 +13,7 @@ import time
 
 import assets
 import healthz
+import roads
 from cluster_place import data_folder
 from places import LOCAL, ROOT, STAMPS, VENV_BIN, environment, fail, say
 from processes import WEB, WORKER
@@ -45,6 +46,7 @@ def main() -> None:
     assets.build_if_changed()
     # Links in mails lead to where people are told to look.
     os.environ.setdefault("PUBLIC_URL", _public(address, host=host, port=port))
+    roads.start()
     _start(host=host, port=port, address=address)
     _wait(address)
     say(f"Started in {time.monotonic() - started:.0f} s.")
@@ -145,6 +147,7 @@ def _greet(address: str) -> None:
         say(f"\n{SIGN_INS.read_text().rstrip()}")
     if not os.environ.get("SMTP_URL"):
         say(f"\nMails (invitations, password resets) become files in {LOCAL / 'mail'}; SMTP_URL sends them.")
+    say(f"\nTravel times: {roads.described()}")
     say("\nmake stop ends it.")
 
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""`make stop`: end the web server, the worker and the private cluster, and nothing else."""
+"""`make stop`: end the web server, the worker, the roads and the private cluster, and nothing else."""
 
 import os
 import subprocess
 import sys
 
 from places import LOCAL, ROOT, say
-from processes import WEB, WORKER
+from processes import ROADS, WEB, WORKER
 
 
 def main() -> None:
-    """Stop all three; a second call finds nothing to do."""
-    for program in (WEB, WORKER):
+    """Stop all of them; a second call finds nothing to do."""
+    for program in (WEB, WORKER, *ROADS.values()):
         if program.stop():
             say(f"Stopped the {program.name} process.")
     if os.environ.get("DATABASE_URL") is None and (LOCAL / "env").exists():

@@ -14,6 +14,17 @@ from fieldcrm.travel.rules import Band, Mode, Point
 Source = Literal["osrm", "valhalla", "estimate"]
 
 
+Numbers = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An engine's seconds at the wheel and metres, from each source (row) to each target; NaN: no way."""
+
+    durations_s: Numbers
+    distances_m: Numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Seconds from door to door and metres on the road, from each point (row) to each (column).
@@ -40,6 +51,28 @@ def estimated(points: Sequence[Point], *, mode: Mode, band: Band, factor: float)
     durations = np.floor(moving * buffered + 0.5) + stops_s(crow_m, mode=mode)
     return Matrix(
         durations.astype(int).tolist(), np.floor(roads_m + 0.5).astype(int).tolist(), "estimate", True
+    )
+
+
+def on_roads(
+    points: Sequence[Point], told: Table, instead: Matrix, *, source: Source, mode: Mode, factor: float
+) -> Matrix:
+    """Return the ways an engine told, with parking, and where it told none those of `instead`, an estimate.
+
+    `factor` is the organisation's own and multiplies the engine's driving. There is no buffer: that is for
+    what an estimate cannot know.
+    """
+    is_unknown = np.isnan(told.durations_s)
+    driving = np.floor(np.where(is_unknown, 0, told.durations_s) * factor + 0.5)
+    durations = driving + stops_s(great_circles_m(points), mode=mode)
+    distances = np.floor(np.where(is_unknown, 0, told.distances_m) + 0.5)
+    if len(points) > 1 and is_unknown.sum() == len(points) * (len(points) - 1):
+        source = "estimate"
+    return Matrix(
+        np.where(is_unknown, np.array(instead.durations_s), durations).astype(int).tolist(),
+        np.where(is_unknown, np.array(instead.distances_m), distances).astype(int).tolist(),
+        source,
+        is_estimated=bool(is_unknown.any()),
     )
 
 

@@ -64,6 +64,32 @@ def visit_moments() -> FromClause:
     )
 
 
+def check_ins() -> FromClause:
+    """Return where and when visits began that tell how long they took, for rooms that learn from the ways.
+
+    (org_id, user_id, occurred_at, duration_min, lon, lat)
+    """
+    return (
+        select(
+            Activity.org_id,
+            Activity.user_id,
+            Activity.occurred_at,
+            Activity.duration_min,
+            Activity.lon,
+            Activity.lat,
+        )
+        .where(
+            Activity.channel == literal_column(f"'{VISIT}'"),
+            Activity.deleted_at.is_(None),
+            Activity.user_id.is_not(None),
+            Activity.duration_min.is_not(None),
+            Activity.lon.is_not(None),
+            Activity.lat.is_not(None),
+        )
+        .subquery("check_ins")
+    )
+
+
 def last_contact(session: Session, actor: Actor, account_id: uuid.UUID) -> dict[str, Any]:
     """Return when an account was last contacted and visited, and with what outcome."""
     mine = (

@@ -21,13 +21,14 @@ from fieldcrm.visits import following, handing_over, queries, rules
 from fieldcrm.visits.knowledge import Known, known_of
 from fieldcrm.visits.models import Activity, ActivityAmendment
 from fieldcrm.visits.outcomes import seed_defaults
-from fieldcrm.visits.queries import visit_moments
+from fieldcrm.visits.queries import check_ins, visit_moments
 from fieldcrm.visits.schemas import ActivityChange, ActivityDraft
 from fieldcrm.visits.serialise import activity_json
 from fieldcrm.visits.tasks import follow_up, move_follow_up
 
 __all__ = [
     "amend_activity",
+    "check_ins",
     "following",
     "get_activity",
     "handing_over",
