@@ -13,7 +13,7 @@ from fieldcrm.travel.matrices import Numbers, Table
 from fieldcrm.travel.rules import Point
 
 MOST_PLACES: Final = 1_500
-"""Of a mode: 18 MB in memory when all of them are in use."""
+"""Of a mode: 20 MB in memory when all of them are in use."""
 KEPT_FOR_S: Final = 86_400.0
 """Roads change, and so do an engine's map and settings."""
 
