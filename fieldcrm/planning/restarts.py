@@ -17,7 +17,8 @@ FIRST_SEARCHES = 6
 LONGEST_GAP = 5
 """Stops in a row that are held back."""
 DAYS_AT_ONCE = 2
-LEAST_SCALE = 1 / 64
+LEAST_SHARE = 1 / 8
+"""Of the first scale; what is lost even then, `settling` puts in."""
 WHIMSICAL = 0.5
 """How often the gap is filled by values that are not quite the true ones."""
 TEMPERATURE = 0.02
@@ -29,12 +30,13 @@ PATIENCE = 40
 def first_orders(model: Model, engine: Engine, *, deadline: float) -> Orders:
     """Return the engine's own answer, optional values halved until they push out no must that could stay."""
     days, stops = range(len(model.days)), range(len(model.stops))
+    least = engine.scale * LEAST_SHARE
     best: Orders = [[] for _ in days]
     while True:
         orders = engine.order(days, stops, searches=FIRST_SEARCHES)
         if orders is not None and standing(model, orders) > standing(model, best):
             best = orders
-        if engine.scale < LEAST_SCALE or time.monotonic() > deadline or not _is_must_lost(model, best):
+        if engine.scale <= least or time.monotonic() > deadline or not _is_must_lost(model, best):
             return best
         engine.scale /= 2
 

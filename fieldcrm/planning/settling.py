@@ -49,9 +49,11 @@ def settle(model: Model, orders: Orders, *, deadline: float) -> tuple[Orders, bo
     while True:
         prune(model, orders)
         take_in(model, orders)
+        if _make_room_for_musts(model, orders):
+            continue
         if time.monotonic() > deadline:
             return orders, False
-        if not (_make_room_for_musts(model, orders) or _exchange(model, orders)):
+        if not _exchange(model, orders):
             return orders, True
 
 

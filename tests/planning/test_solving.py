@@ -179,3 +179,13 @@ def test_time_that_runs_out_leaves_a_partial_plan_that_keeps_the_rules() -> None
     assert made.is_partial
     assert made.value > 0
     assert not faults(asked, made)
+
+
+def test_a_must_is_kept_even_when_there_is_no_time_to_search() -> None:
+    crowd = [stop(f"s{no:02}", 1, value=100) for no in range(30)]
+    must = stop("must", 2, value=0, opens=12, closes=12.1, is_must=True)
+    durations = ((0, 600, 7200), (600, 0, 7200), (7200, 7200, 0))
+    asked = replace(problem([HOME, OFFICE, NAGANO], [*crowd, must], [day()]), durations=durations)
+    made = solving.solve(asked, budget_s=0)
+    assert made.is_partial
+    assert "must" in [it.id for it in made.days[0].stops]
