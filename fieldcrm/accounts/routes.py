@@ -24,7 +24,7 @@ from fieldcrm.accounts.serialise import account_json
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
-from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.endpoint import answer_once_made, endpoint
 from fieldcrm.core.paging import PageQuery
 
 __all__ = ["bp", "messages"]
@@ -56,8 +56,7 @@ def create_account(*, actor: Actor, body: AccountDraft) -> Any:
     """Create an account; 201, or 200 when the same was created before."""
     session = db.session()
     account = service.create_account(session, actor, body)
-    is_fresh = account.version == 1 and account.change_seq == session.info.get("change_seq")
-    return account_json(account) if is_fresh else (account_json(account), 200)
+    return answer_once_made(session, account, account_json(account))
 
 
 @bp.get("/api/accounts/<uuid:account_id>")

@@ -13,16 +13,17 @@ from typing import Any, Protocol
 
 from flask import Request, Response, current_app, g, jsonify, make_response, request
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from fieldcrm.core import idempotency
 from fieldcrm.core.actor import Actor
-from fieldcrm.core.db import transaction
+from fieldcrm.core.db import Tracked, transaction
 from fieldcrm.core.description import PUBLIC, Description, details_of
 from fieldcrm.core.errors import NotSignedIn
 from fieldcrm.core.freshness import marked
 from fieldcrm.core.wire import dump, parse_body, parse_query
 
-__all__ = ["PUBLIC", "Gate", "endpoint", "request_id", "token_of"]
+__all__ = ["PUBLIC", "Gate", "answer_once_made", "endpoint", "request_id", "token_of"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., Any]
@@ -111,6 +112,12 @@ def _respond(result: Any, status: int) -> Response:
     answer = jsonify(dump(result) if isinstance(result, BaseModel) else result)
     answer.status_code = status
     return answer
+
+
+def answer_once_made(session: Session, row: Tracked, answer: dict[str, Any]) -> Any:
+    """Return the answer about a row that was to be made: with 200 where the same had been made before."""
+    is_fresh = row.version == 1 and row.change_seq == session.info.get("change_seq")
+    return answer if is_fresh else (answer, 200)
 
 
 def token_of(asked: Request) -> str | None:

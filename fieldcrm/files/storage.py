@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from flask import current_app
 
 from fieldcrm.config import Settings
+from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.files.folder import FolderStorage
 from fieldcrm.files.s3 import S3Storage
 
@@ -42,6 +43,13 @@ def storage() -> Storage:
     if found is None:
         found = current_app.extensions[_KEY] = open_storage(current_app.extensions["settings"])
     return found
+
+
+def keepers(kept: Storage) -> Iterator[Actor]:
+    """Yield the organisations that keep something, as the system of each: for who looks through all."""
+    for folder in kept.folders():
+        if folder.isdigit():
+            yield system_actor(int(folder))
 
 
 def open_storage(settings: Settings) -> Storage:

@@ -15,6 +15,16 @@ from fieldcrm.identity.sign_in import find_person
 org = AppGroup("org", help="Organisations.")
 user = AppGroup("user", help="People of an organisation.")
 
+_password = click.option(
+    "--password",
+    envvar="FIELDCRM_PASSWORD",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for when not given; FIELDCRM_PASSWORD keeps it out of the process list.",
+)
+"""How a password is given on the command line."""
+
 
 class Refused(click.ClickException):
     """A problem, told in English with each field it is about."""
@@ -48,14 +58,7 @@ def create_org(slug: str, name: str, locale: str, timezone: str) -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="rep", show_default=True)
 @click.option("--team", "teams", multiple=True, help="Name of a team; made where missing. Repeatable.")
-@click.option(
-    "--password",
-    envvar="FIELDCRM_PASSWORD",
-    prompt=True,
-    hide_input=True,
-    confirmation_prompt=True,
-    help="Asked for when not given; FIELDCRM_PASSWORD keeps it out of the process list.",
-)
+@_password
 def create_user(slug: str, email: str, name: str, role: str, teams: tuple[str, ...], password: str) -> None:  # noqa: PLR0917 - click passes by name
     """Create a person who can sign in."""
     actor = actor_of(slug)
@@ -75,14 +78,7 @@ def create_user(slug: str, email: str, name: str, role: str, teams: tuple[str, .
 
 @user.command("password")
 @click.option("--email", required=True)
-@click.option(
-    "--password",
-    envvar="FIELDCRM_PASSWORD",
-    prompt=True,
-    hide_input=True,
-    confirmation_prompt=True,
-    help="Asked for when not given; FIELDCRM_PASSWORD keeps it out of the process list.",
-)
+@_password
 def set_password(email: str, password: str) -> None:
     """Give a person a new password, where no mail brings them back in; they are signed out everywhere."""
     found = find_person(rules.normal_email(email))

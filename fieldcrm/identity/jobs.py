@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from fieldcrm.config import Settings
 from fieldcrm.core import clock
-from fieldcrm.core.actor import system_actor
+from fieldcrm.core.actor import Actor, system_actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.jobs import queue
-from fieldcrm.core.mail import AGAIN, deliver
+from fieldcrm.core.mail import AGAIN, Letter, deliver
 from fieldcrm.core.worker import running_app
 from fieldcrm.identity import attempts, email_changes, invitations, mailing, recovery, sign_in
 
@@ -37,65 +40,52 @@ def offer_reset(*, org_id: int, user_id: str | None, locale: str) -> None:
         recovery.offer(session, actor, user_id=uuid.UUID(user_id), locale=locale)
 
 
-@queue.task(name=recovery.MAIL_TASK, retry=AGAIN)
-def mail_reset(*, org_id: int, reset_id: str, locale: str) -> None:
-    """Mail the link of a way back in, if it is still open."""
+def _mail(org_id: int, compose: Callable[[Session, Actor], Letter | None]) -> bool:
+    """Send the letter that is composed of what is there now; return whether there was any to send."""
     app, actor = running_app(), system_actor(org_id)
     with app.app_context():
         with transaction(actor) as session:
-            letter = mailing.letter_of_reset(session, actor, uuid.UUID(reset_id), locale=locale)
+            letter = compose(session, actor)
+        # Outside of the transaction: mail servers take their time.
         if letter is not None:
             deliver(_settings(app), letter)
+    return letter is not None
+
+
+@queue.task(name=recovery.MAIL_TASK, retry=AGAIN)
+def mail_reset(*, org_id: int, reset_id: str, locale: str) -> None:
+    """Mail the link of a way back in, if it is still open."""
+    _mail(org_id, partial(mailing.letter_of_reset, reset_id=uuid.UUID(reset_id), locale=locale))
 
 
 @queue.task(name=mailing.CHANGED_TASK, retry=AGAIN)
 def mail_password_changed(*, org_id: int, user_id: str, at: str) -> None:
     """Tell somebody that their password is another now."""
-    app, actor = running_app(), system_actor(org_id)
-    with app.app_context():
-        with transaction(actor) as session:
-            letter = mailing.letter_of_change(
-                session, actor, uuid.UUID(user_id), at=clock.parse_iso(at) or clock.now()
-            )
-        deliver(_settings(app), letter)
+    moment = clock.parse_iso(at) or clock.now()
+    _mail(org_id, partial(mailing.letter_of_change, user_id=uuid.UUID(user_id), at=moment))
 
 
 @queue.task(name=email_changes.ASK_TASK, retry=AGAIN)
 def mail_email_change(*, org_id: int, user_id: str, serial: int) -> None:
     """Mail the link to somebody's new address, if it is still the newest and open."""
-    app, actor = running_app(), system_actor(org_id)
-    with app.app_context():
-        with transaction(actor) as session:
-            letter = mailing.letter_of_email_change(session, actor, uuid.UUID(user_id), serial=serial)
-        if letter is not None:
-            deliver(_settings(app), letter)
+    _mail(org_id, partial(mailing.letter_of_email_change, user_id=uuid.UUID(user_id), serial=serial))
 
 
 @queue.task(name=email_changes.DONE_TASK, retry=AGAIN)
 def mail_email_changed(*, org_id: int, user_id: str, former: str, at: str) -> None:
     """Tell somebody's former address that they sign in with another now."""
-    app, actor = running_app(), system_actor(org_id)
-    with app.app_context():
-        with transaction(actor) as session:
-            moment = clock.parse_iso(at) or clock.now()
-            letter = mailing.letter_of_changed_email(
-                session, actor, uuid.UUID(user_id), former=former, at=moment
-            )
-        deliver(_settings(app), letter)
+    moment = clock.parse_iso(at) or clock.now()
+    letter = partial(mailing.letter_of_changed_email, user_id=uuid.UUID(user_id), former=former, at=moment)
+    _mail(org_id, letter)
 
 
 @queue.task(name=invitations.MAIL_TASK, retry=AGAIN)
 def mail_invitation(*, org_id: int, invitation_id: str, serial: int) -> None:
     """Mail an invitation, if its link is still the newest and open; note that it was."""
-    app, actor = running_app(), system_actor(org_id)
-    row_id = uuid.UUID(invitation_id)
-    with app.app_context():
-        with transaction(actor) as session:
-            letter = mailing.letter_of_invitation(session, actor, row_id, serial=serial)
-        if letter is not None:
-            deliver(_settings(app), letter)
-            with transaction(actor) as session:
-                invitations.note_mailed(session, actor, row_id)
+    row_id, actor = uuid.UUID(invitation_id), system_actor(org_id)
+    if _mail(org_id, partial(mailing.letter_of_invitation, invitation_id=row_id, serial=serial)):
+        with running_app().app_context(), transaction(actor) as session:
+            invitations.note_mailed(session, actor, row_id)
 
 
 @queue.task(name=sign_in.NOTE_TASK)

@@ -77,13 +77,7 @@ def set_mapping(session: Session, actor: Actor, import_id: UUID, mapping: Mappin
 def start_import(session: Session, actor: Actor, import_id: UUID, *, is_dry_run: bool = False) -> Import:
     """Queue an import (or go on with one that stopped) and remember its mapping."""
     record = prepare(session, actor, import_id, is_dry_run=is_dry_run)
-    defer_by_name(
-        session,
-        RUN_TASK,
-        org_id=actor.org_id,
-        import_id=str(import_id),
-        user_id=None if actor.user_id is None else str(actor.user_id),
-    )
+    _work_later(session, actor, RUN_TASK, import_id)
     return record
 
 
@@ -114,13 +108,7 @@ def undo_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     record.state, record.heartbeat_at = State.UNDOING.value, clock.now()
     session.flush()
     audit.record(session, action="undo", entity="imports", entity_id=record.id, changes={})
-    defer_by_name(
-        session,
-        UNDO_TASK,
-        org_id=actor.org_id,
-        import_id=str(import_id),
-        user_id=None if actor.user_id is None else str(actor.user_id),
-    )
+    _work_later(session, actor, UNDO_TASK, import_id)
     return record
 
 
@@ -167,3 +155,9 @@ def _forget_old_drafts(session: Session, actor: Actor) -> None:
     parts = delete(ImportPart).where(ImportPart.org_id == actor.org_id, ImportPart.import_id.in_(old))
     session.execute(parts.execution_options(synchronize_session=False))
     session.execute(delete(Import).where(Import.org_id == actor.org_id, Import.id.in_(old)))
+
+
+def _work_later(session: Session, actor: Actor, task: str, import_id: UUID) -> None:
+    """Queue work on an import, done with the rights of who asked for it."""
+    user_id = None if actor.user_id is None else str(actor.user_id)
+    defer_by_name(session, task, org_id=actor.org_id, import_id=str(import_id), user_id=user_id)

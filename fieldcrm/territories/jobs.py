@@ -16,7 +16,7 @@ from fieldcrm.core.errors import Forbidden, ProblemError
 from fieldcrm.core.jobs import Job, queue
 from fieldcrm.core.worker import running_app
 from fieldcrm.files.rules import file_key
-from fieldcrm.files.storage import Storage, storage
+from fieldcrm.files.storage import Storage, keepers, storage
 from fieldcrm.identity.absent import actor_of, names_of
 from fieldcrm.identity.policy import require
 from fieldcrm.territories.mapfile import render_map
@@ -76,12 +76,10 @@ def purge_all(timestamp: int) -> None:
     app = running_app()
     with app.app_context():
         kept = storage()
-        for folder in kept.folders():
-            if folder.isdigit():
-                actor = system_actor(int(folder))
-                with transaction(actor) as session:
-                    count = purge(session, actor, kept)
-                log.info("removed %s maps of organisation %s (run of %s)", count, folder, timestamp)
+        for actor in keepers(kept):
+            with transaction(actor) as session:
+                count = purge(session, actor, kept)
+            log.info("removed %s maps of organisation %s (run of %s)", count, actor.org_id, timestamp)
 
 
 def purge(session: Session, actor: Actor, kept: Storage) -> int:

@@ -11,7 +11,7 @@ from flask import Response, request
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import BINARY, details
-from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.endpoint import answer_once_made, endpoint
 from fieldcrm.core.errors import Conflict, NotFound, TooLarge
 from fieldcrm.core.problems import problem
 from fieldcrm.files.rules import MAX_PART_BYTES, file_key, thumbnail_key
@@ -51,8 +51,7 @@ def add_attachment(*, actor: Actor, body: AttachmentDraft) -> Any:
     """Announce a file; 201, or 200 when the same was announced before. Its bytes follow."""
     session = db.session()
     attachment = attachments.add_attachment(session, actor, body)
-    is_fresh = attachment.version == 1 and attachment.change_seq == session.info.get("change_seq")
-    return attachment_json(attachment) if is_fresh else (attachment_json(attachment), 200)
+    return answer_once_made(session, attachment, attachment_json(attachment))
 
 
 @bp.get("/api/attachments/<uuid:attachment_id>")

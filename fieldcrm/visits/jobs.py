@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fieldcrm.core import clock
-from fieldcrm.core.actor import Actor, system_actor
+from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import transaction
 from fieldcrm.core.jobs import queue
 from fieldcrm.core.worker import running_app
 from fieldcrm.files.rules import file_key, thumbnail_key
-from fieldcrm.files.storage import Storage, storage
+from fieldcrm.files.storage import Storage, keepers, storage
 from fieldcrm.files.uploads import discard_parts
 from fieldcrm.visits.attachment_upload import DISCARD_TASK
 from fieldcrm.visits.models import Attachment
@@ -46,12 +46,10 @@ def purge_all(timestamp: int) -> None:
     app = running_app()
     with app.app_context():
         kept = storage()
-    for folder in kept.folders():
-        if folder.isdigit():
-            actor = system_actor(int(folder))
-            with app.app_context(), transaction(actor) as session:
-                count = purge(session, actor, kept)
-            log.info("purged %s files of organisation %s (run of %s)", count, folder, timestamp)
+    for actor in keepers(kept):
+        with app.app_context(), transaction(actor) as session:
+            count = purge(session, actor, kept)
+        log.info("purged %s files of organisation %s (run of %s)", count, actor.org_id, timestamp)
 
 
 def purge(session: Session, actor: Actor, kept: Storage) -> int:

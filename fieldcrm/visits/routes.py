@@ -11,7 +11,7 @@ from fieldcrm.accounts import service as accounts
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import db
 from fieldcrm.core.description import details
-from fieldcrm.core.endpoint import endpoint
+from fieldcrm.core.endpoint import answer_once_made, endpoint
 from fieldcrm.visits import messages, outcomes, queries, service, tasks, timelines
 from fieldcrm.visits.models import Activity
 from fieldcrm.visits.schemas import (
@@ -60,8 +60,7 @@ def log_activity(*, actor: Actor, body: ActivityDraft) -> Any:
     """Log a contact; 201, or 200 when the same was logged before."""
     session = db.session()
     activity = service.log_activity(session, actor, body)
-    is_fresh = activity.version == 1 and activity.change_seq == session.info.get("change_seq")
-    return _json(actor, activity) if is_fresh else (_json(actor, activity), 200)
+    return answer_once_made(session, activity, _json(actor, activity))
 
 
 @bp.get("/api/activities/<uuid:activity_id>")
@@ -92,8 +91,7 @@ def create_task(*, actor: Actor, body: TaskDraft) -> Any:
     """Add something to do; 201, or 200 when the same was added before."""
     session = db.session()
     task = tasks.create_task(session, actor, body)
-    is_fresh = task.version == 1 and task.change_seq == session.info.get("change_seq")
-    return task_json(task) if is_fresh else (task_json(task), 200)
+    return answer_once_made(session, task, task_json(task))
 
 
 @bp.patch("/api/tasks/<uuid:task_id>")
