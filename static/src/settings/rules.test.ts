@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { daysText, moved, offsetOf, zones, zoneText } from './rules';
+import { codeOf, daysText, moved, nextPosition, offsetOf, zones, zoneText } from './rules';
 
 const SUMMER = new Date('2026-07-01T00:00:00Z');
 
@@ -25,4 +25,9 @@ test('a place up or down, and no farther than the ends', () => {
   const list = ['S', 'A', 'B'];
   expect([moved(list, 1, -1), moved(list, 0, 1), moved(list, 0, -1), moved(list, 2, 1)]).toEqual([['A', 'S', 'B'], ['A', 'S', 'B'], list, list]);
   expect(list).toEqual(['S', 'A', 'B']);
+});
+
+test('what is added comes last and is called after its English name', () => {
+  expect([nextPosition([]), nextPosition([{ position: 7 }, { position: 2 }])]).toEqual([1, 8]);
+  expect(codeOf('Left a Card (2)')).toBe('left_a_card_2_');
 });

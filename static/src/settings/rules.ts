@@ -47,3 +47,9 @@ export function moved<T>(list: readonly T[], index: number, by: -1 | 1): T[] {
   [next[index], next[index + by]] = [there, here];
   return next;
 }
+
+/** After all there are. */
+export const nextPosition = (items: readonly { position: number }[]): number => Math.max(0, ...items.map(({ position }) => position)) + 1;
+
+/** What programs call something whose English name this is. */
+export const codeOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
