@@ -22,9 +22,9 @@ from tests.browser.test_tour import axe, settle
 MOST_BYTES = 5_000_000
 
 
-def told(page: Page, days: int = 90) -> dict[str, Any]:
+def told(page: Page, days: int = 90, *, rank: str = "") -> dict[str, Any]:
     """Return the figures as the API tells them to this person."""
-    answer = page.request.get(f"/api/coverage?days={days}")
+    answer = page.request.get(f"/api/coverage?days={days}{f'&rank={rank}' if rank else ''}")
     assert answer.ok, answer.text()
     found: dict[str, Any] = json.loads(answer.text())
     return found
@@ -47,9 +47,15 @@ def test_the_manager_sees_who_is_overdue_and_where(open_browser: OpenPhone, devi
     expect(page.get_by_role("table", name="担当別").get_by_role("row")).to_have_count(
         len(found["owners"]) + 1
     )
+    expect_places_where_they_belong(page, is_desktop=device == "desktop")
     if device == "desktop":
         wait_until_drawn(page)
-        expect(page.get_by_label("市区町村別カバー率の地図")).to_be_visible()
+        map_beside, table = page.get_by_label("市区町村別カバー率の地図"), page.get_by_role("table")
+        expect(map_beside).to_be_visible()
+        beside, panel = map_beside.bounding_box(), table.bounding_box()
+        assert beside is not None
+        assert panel is not None
+        assert beside["x"] + beside["width"] <= panel["x"]
 
     page.get_by_role("button", name=re.compile(rf"期限超過\s*{total['overdue']:,}")).click()
     expect_on_map(page, total["overdue"])
@@ -68,13 +74,45 @@ def test_the_manager_sees_who_is_overdue_and_where(open_browser: OpenPhone, devi
     row = page.get_by_role("table", name="担当別").get_by_role("row").nth(2)
     row.get_by_role("button", name=re.compile(f"カバー率 {owner['share']}%")).click()
     expect_on_map(page, owner["covered"])
-    if device == "phone":  # the same code draws both
+    if device == "desktop":  # the same code draws both
+        look_at_one_rank(page, "A")
+    else:
         for what, shown, count in (("顧客", "accounts", "accounts"), ("訪問", "visits", "visited")):
             page.get_by_role("navigation").get_by_text("チーム").click()
             page.get_by_role("button", name="直近30日").click()
             button = re.compile(f" {what} {owner[shown]:,} を地図で見る")
             row.get_by_role("button", name=button).click()
             expect_on_map(page, owner[count])
+
+
+def expect_places_where_they_belong(page: Page, *, is_desktop: bool) -> None:
+    """Expect the five places as tabs below on a phone, as a rail on the left of a desktop."""
+    places, screen = page.get_by_role("navigation").bounding_box(), page.viewport_size
+    assert places is not None
+    assert screen is not None
+    if is_desktop:
+        assert (places["x"], places["y"], places["height"]) == (0, 0, screen["height"])
+        assert places["width"] < screen["width"] / 4
+    else:
+        assert (places["x"], places["width"]) == (0, screen["width"])
+        assert places["y"] + places["height"] == screen["height"]
+
+
+def look_at_one_rank(page: Page, rank: str) -> None:
+    """Expect figures, what opens from them, and what is passed on, of the accounts of one rank."""
+    page.get_by_role("navigation").get_by_text("チーム").click()
+    page.get_by_role("group", name="ランク").get_by_role("button", name=rank, exact=True).click()
+    total = told(page, rank=rank)["total"]
+    assert 0 < total["overdue"] < told(page)["total"]["overdue"]
+    overdue = page.get_by_role("button", name=re.compile(rf"期限超過\s*{total['overdue']:,}"))
+    expect(overdue).to_be_visible()
+    page.get_by_role("button", name="書き出し").click()
+    sheet = page.get_by_role("dialog", name="書き出し")
+    expect(sheet.get_by_text(f"ランク{rank}の顧客だけを書き出します")).to_be_visible()
+    expect(sheet.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile(f"rank={rank}$"))
+    page.keyboard.press("Escape")
+    overdue.click()
+    expect_on_map(page, total["overdue"])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

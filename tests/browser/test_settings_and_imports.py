@@ -97,7 +97,7 @@ def test_the_organisation_itself_is_set_on_a_phone_and_reaches_another(
     other.goto("/more")
     expect(other.get_by_text("なにわ住設", exact=True)).to_be_visible()
     other.goto("/accounts/new")
-    expect(other.get_by_label("Rank").locator("option")).to_have_text(["None", "S", "A", "B", "C"])
+    expect(other.get_by_label("Rank").locator("option")).to_have_text(["None", "S1", "A", "B", "C"])
 
 
 def _choose_maps(page: Page) -> None:
@@ -129,6 +129,14 @@ def _set_ranks(page: Page) -> None:
     for place in (3, 2, 1, 0):
         card.get_by_role("button", name="「S」を前へ").tap()
         expect(card.get_by_role("listitem").nth(place)).to_have_text("S")
+    card.get_by_role("button", name="ランクSの名称を変更").tap()
+    sheet.get_by_label("ランクの名称").fill("Ａ")
+    sheet.get_by_role("button", name="保存", exact=True).tap()
+    expect(sheet.get_by_text("すでに使われています")).to_be_visible()
+    assert axe(page) == []
+    sheet.get_by_label("ランクの名称").fill("S1")
+    _save(sheet)
+    expect(card.get_by_role("listitem").first).to_have_text("S1")
     card.get_by_role("button", name="ランクDを外す").tap()
     asked = page.get_by_role("alertdialog", name="ランクDを外す")
     expect(asked).to_contain_text("このランクの顧客が")
