@@ -57,6 +57,12 @@ def test_the_language_is_the_browsers_unless_asked_for(stranger: FieldClient) ->
     assert "使える人と範囲" in japanese.text
 
 
+def test_every_room_has_a_name_in_japanese(stranger: FieldClient) -> None:
+    titles = re.findall(r'<h2 id="title-(\w+)">([^<]+)', stranger.get("/docs?lang=ja").text)
+    assert len(titles) > 10
+    assert [room for room, name in titles if room in name or not re.search(r"[ぁ-んァ-ヶ一-龠]", name)] == []
+
+
 def test_markup_in_descriptions_is_shown_and_not_run() -> None:
     from fieldcrm.reference.page import prose
 
