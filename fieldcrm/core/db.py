@@ -246,6 +246,14 @@ def without_plans(session: Session, *kinds: str) -> Iterator[None]:
             connection.exec_driver_sql(f"set local enable_{kind} = on")
 
 
+def plan_each_time(session: Session) -> None:
+    """Have the statements of this transaction planned for the values they are given.
+
+    For long lists: a plan that is kept does not see the list, and compares each row with each of its values.
+    """
+    session.connection().exec_driver_sql("set local plan_cache_mode = force_custom_plan")
+
+
 def _bind(connection: Connection, org_id: int) -> None:
     # A literal, alone in its own statement: Citus propagates SET LOCAL only in this form.
     connection.exec_driver_sql(f"set local app.org_id = '{int(org_id)}'")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.service import scope_filter
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.db import plan_each_time
 from fieldcrm.imports.addresses import address_key
 from fieldcrm.imports.fields import Row
 
@@ -38,6 +39,7 @@ class ExistingAccounts:
         self._by_id: dict[UUID, Found] = {}
         self._by_external_id: dict[str, Found] = {}
         self._by_name: dict[str, list[Found]] = {}
+        plan_each_time(session)
         self._load_by_ids(rows)
         self._load_by_names(rows)
 
