@@ -12,7 +12,7 @@ from fieldcrm.planning.problem import Break, Problem, Stop
 from fieldcrm.planning.problem import Day as ProblemDay
 from fieldcrm.planning.problem import Matrix as Table
 from fieldcrm.travel import service as travel
-from fieldcrm.travel.service import Matrix, Mode
+from fieldcrm.travel.service import Factors, Matrix, Mode
 
 MEETING_VALUE = 100
 
@@ -55,6 +55,7 @@ def assemble(
     assumed: Assumed,
     musts: Collection[object],
     mode: Mode,
+    factors: Factors,
     seed: int,
     drive_s_per_value: int,
     apart: bool,
@@ -65,7 +66,7 @@ def assemble(
     places.take(working)
     for candidate in candidates:
         places.number(candidate.point)
-    matrix = travel.matrix(places.points, mode=mode)
+    matrix = travel.matrix(places.points, mode=mode, factors=factors)
     days = opening_days(working)
     stops = [visit_of(each, places, days, assumed, is_must=each.id in musts) for each in candidates]
     stops += [

@@ -25,7 +25,7 @@ from fieldcrm.planning.preferences import habits_of, owner_of
 from fieldcrm.planning.standing import Accepted, Fit, Standing, fits, standing_of
 from fieldcrm.planning.value import Value
 from fieldcrm.travel import service as travel
-from fieldcrm.travel.service import Matrix
+from fieldcrm.travel.service import Factors, Matrix
 
 NEAR_BY: Final = 40
 """How many of the nearest accounts are looked at."""
@@ -43,6 +43,7 @@ class Question:
     candidates: Sequence[Candidate]
     ruling: Ruling
     habits: Habits
+    factors: Factors
     from_s: int = 0
     on: date
 
@@ -147,9 +148,10 @@ def _question(
         kept_ids={row.id for row in rows}, most=len(rows), now=now,
     )  # fmt: skip
     from_s = 0 if asked.here is None else on_axis(asked.here.at, asked.first_day, actor.timezone)
+    factors = travel.find_factors(session, actor)
     return Question(
         outings=outings, plans=plans, accounts=accounts, candidates=found.candidates, ruling=ruling,
-        habits=habits, from_s=from_s, on=asked.last_day,
+        habits=habits, factors=factors, from_s=from_s, on=asked.last_day,
     )  # fmt: skip
 
 
@@ -166,7 +168,11 @@ def _laid_out(question: Question) -> tuple[Places, list[Standing], Matrix]:
     ]  # fmt: skip
     for candidate in question.candidates:
         places.number(candidate.point)
-    return places, standings, travel.matrix(places.points, mode=question.habits.mode)
+    return (
+        places,
+        standings,
+        travel.matrix(places.points, mode=question.habits.mode, factors=question.factors),
+    )
 
 
 def _by_the_hour(near: Near) -> float:

@@ -23,6 +23,8 @@ from fieldcrm.planning.habits import Habits
 from fieldcrm.planning.opening import Span
 from fieldcrm.planning.org_settings import Ruling, ruling_of
 from fieldcrm.planning.preferences import habits_of, owner_of, usual_habits
+from fieldcrm.travel import service as travel
+from fieldcrm.travel.service import Factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Gathered:
     available: int
     ruling: Ruling
     habits: Habits
+    factors: Factors
 
 
 def gather(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> Gathered:
@@ -71,7 +74,8 @@ def gather(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> Ga
     )  # fmt: skip
     is_own = list(asked.user_ids) == [actor.user_id]
     habits = own if is_own else usual_habits(ruling)
-    return Gathered(outings, found.candidates, found.available, ruling, habits)
+    factors = travel.find_factors(session, actor)
+    return Gathered(outings, found.candidates, found.available, ruling, habits, factors)
 
 
 def own_outings(

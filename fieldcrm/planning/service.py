@@ -26,6 +26,7 @@ _LIMIT_S: Final = 10
 """For whatever the solver does; a planning process that has just been started needs a moment, too."""
 _FEW_STOPS: Final = 30
 """Of fewer stops a part of the time is enough to look for better."""
+_LEAST_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def plan_days(asked: Asked, gathered: Gathered) -> Planned:
         assumed=gathered.ruling.assumed,
         musts=asked.must_ids,
         mode=gathered.habits.mode,
+        factors=gathered.factors,
         seed=asked.seed,
         drive_s_per_value=gathered.ruling.drive_s_per_value,
         apart=apart,
@@ -76,7 +78,7 @@ def _solved(assembled: Assembled, *, is_rest: bool) -> Plan:
     budget_s = _DAY_BUDGET_S if len(problem.days) == 1 else _DAYS_BUDGET_S
     if is_rest:
         budget_s = _REST_BUDGET_S
-    share = min(len(problem.stops) / _FEW_STOPS, 1)
+    share = min(max(len(problem.stops) / _FEW_STOPS, _LEAST_SHARE), 1)
     return solve_apart(problem, budget_s=budget_s * share, limit_s=_LIMIT_S)
 
 

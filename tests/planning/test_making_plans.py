@@ -18,6 +18,7 @@ from fieldcrm.core.db import transaction
 from fieldcrm.core.ids import new_id
 from fieldcrm.planning.asked import Asked, DayAsked
 from fieldcrm.planning.service import gather, plan_days
+from fieldcrm.travel.models import TravelFactor
 from fieldcrm.visits.schemas import ActivityDraft
 from fieldcrm.visits.service import log_activity
 from tests.fixtures.people import FieldClient, MakeOrganisation, MakeUser, Person, Team
@@ -30,6 +31,8 @@ TUESDAY = "2026-12-01"
 OFFICE = {"lon": 139.7671, "lat": 35.6812, "name": "本社"}
 EAST_KM = 0.01105
 """Degrees of longitude in a kilometre at Tokyo."""
+PASSING = {"as_of": None, "is_partial": None}
+"""What the hour and a busy machine may change."""
 
 
 @pytest.fixture(autouse=True)
@@ -230,12 +233,20 @@ def test_driving_is_compared_with_nearest_first_and_with_the_order_made_by_hand(
     assert plan(client_for(rep))["in_order"] is None
 
 
+def test_ways_take_as_long_as_the_organisations_own_check_ins_say(rep: Person, client_for: ClientFor) -> None:
+    account(rep, "山田歯科", km=10)
+    usual = plan(client_for(rep))["drive_s"]
+    with transaction(rep.org.actor) as session:
+        session.add(TravelFactor(org_id=rep.org_id, source="estimate", band="all", factor=1.5, ways=200))
+    assert 1.3 * usual < plan(client_for(rep))["drive_s"] < 1.5 * usual
+
+
 def test_the_same_asking_gives_the_same_plan(rep: Person, client_for: ClientFor) -> None:
     for number in range(8):
         account(rep, f"候補{number}", km=(number * 7) % 13 - 6, rank="ABCD"[number % 4])
     client = client_for(rep)
     one, other = (plan(client, seed=5) for _ in range(2))
-    assert {**one, "as_of": None} == {**other, "as_of": None}
+    assert {**one, **PASSING} == {**other, **PASSING}
 
 
 def test_a_week_with_nights_away_keeps_every_rule_as_an_independent_checker_sees_it(
@@ -297,7 +308,7 @@ def test_a_manager_learns_nothing_of_a_reps_home_or_private_appointments(
         "/api/planning/preferences", json={"start_place": home, "working_hours": {"tue": ["06:00", "20:00"]}}
     )
     after = client_for(boss).post("/api/plans", json=body)
-    assert {**after.json, "as_of": None} == {**before, "as_of": None}
+    assert {**after.json, **PASSING} == {**before, **PASSING}
     appointment(
         rep, "2026-12-01T14:00:00+09:00", "2026-12-01T15:00:00+09:00", title="通院の秘密", lon=139.2, lat=35.4
     )
@@ -376,4 +387,4 @@ def test_many_accounts_are_read_in_few_queries(
         with count_queries() as seen:
             plan(client)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 9, seen
+    assert counts[0] == counts[1] <= 10, seen
