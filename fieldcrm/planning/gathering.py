@@ -74,6 +74,7 @@ def gather(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> Ga
     )  # fmt: skip
     is_own = list(asked.user_ids) == [actor.user_id]
     habits = own if is_own else usual_habits(ruling)
+    travel.refresh_factors(session, actor)
     factors = travel.find_factors(session, actor)
     return Gathered(outings, found.candidates, found.available, ruling, habits, factors)
 
