@@ -10,6 +10,7 @@ from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
 from fieldcrm.appointments import models as appointments_models
+from fieldcrm.appointments import routes as appointments_routes
 from fieldcrm.auditlog import routes as auditlog_routes
 from fieldcrm.core import audit, health, idempotency, jobs, pages, rescue, together
 from fieldcrm.demo.cli import sign_ins as demo_sign_ins
@@ -102,6 +103,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     territories_routes.bp,
     visits_routes.bp,
     attachment_routes.bp,
+    appointments_routes.bp,
     planning_routes.bp,
     planning_fit_routes.bp,
     planning_settings_routes.bp,

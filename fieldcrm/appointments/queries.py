@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
 from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentQuery
+from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
+from fieldcrm.core.paging import earliest_first
 
 
 def list_between(
@@ -41,3 +44,42 @@ def list_between(
         .order_by(Appointment.starts_at, Appointment.id)
     )
     return session.execute(query).all()
+
+
+def find_own(
+    session: Session, actor: Actor, appointment_id: uuid.UUID, *, is_locking: bool = False
+) -> Appointment | None:
+    """Return one of the actor's own appointments, or None."""
+    query = _own(actor).where(Appointment.id == appointment_id)
+    if is_locking:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def find_any(session: Session, actor: Actor, appointment_id: uuid.UUID) -> Appointment | None:
+    """Return an appointment of the organisation whosever it is (to tell a taken id), or None."""
+    query = select(Appointment).where(Appointment.org_id == actor.org_id, Appointment.id == appointment_id)
+    return session.scalar(query)
+
+
+def list_own(
+    session: Session, actor: Actor, query: AppointmentQuery
+) -> tuple[Sequence[Appointment], str | None]:
+    """Return a page of the actor's own appointments, the earliest first, and the mark of the next."""
+    found = _own(actor)
+    if query.account_id is not None:
+        found = found.where(Appointment.account_id == query.account_id)
+    if query.since is not None:
+        found = found.where(Appointment.ends_at >= clock.start_of_day(query.since, actor.timezone))
+    if query.until is not None:
+        after = query.until + timedelta(days=1)
+        found = found.where(Appointment.starts_at < clock.start_of_day(after, actor.timezone))
+    return earliest_first(session, found, query, at=Appointment.starts_at, row_id=Appointment.id)
+
+
+def _own(actor: Actor) -> Select[Appointment]:
+    return select(Appointment).where(
+        Appointment.org_id == actor.org_id,
+        Appointment.owner_id == actor.user_id,
+        Appointment.deleted_at.is_(None),
+    )

@@ -8,11 +8,27 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from fieldcrm.appointments import queries
+from fieldcrm.appointments import following, queries
+from fieldcrm.appointments.booking import (
+    cancel_appointment,
+    create_appointment,
+    get_appointment,
+    update_appointment,
+)
+from fieldcrm.appointments.queries import list_own as list_appointments
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 
-__all__ = ["Busy", "busy"]
+__all__ = [
+    "Busy",
+    "busy",
+    "cancel_appointment",
+    "create_appointment",
+    "following",
+    "get_appointment",
+    "list_appointments",
+    "update_appointment",
+]
 
 
 class Busy(NamedTuple):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -39,6 +41,19 @@ def newest_first(
     return rows, encode_cursor([iso(getattr(last, at.key)), str(getattr(last, row_id.key))])
 
 
+def earliest_first(
+    session: Session, found: Select[Any], page: PageQuery, *, at: Any, row_id: Any
+) -> tuple[Sequence[Any], str | None]:
+    """Return one page of ``found`` (rows or objects) by ``at`` and ``row_id``, and the mark of the next."""
+    if page.cursor:
+        moment, last_id = _moment_and_id(page.cursor)
+        found = found.where(or_(at > moment, and_(at == moment, row_id > last_id)))
+    rows, last = _cut(session, found.order_by(at, row_id), page)
+    if last is None:
+        return rows, None
+    return rows, encode_cursor([iso(getattr(last, at.key)), str(getattr(last, row_id.key))])
+
+
 def by_name(
     session: Session, found: Select[Any], page: PageQuery, *, name: Any, row_id: Any
 ) -> tuple[Sequence[Any], str | None]:
@@ -59,11 +74,16 @@ def _cut(session: Session, ordered: Select[Any], page: PageQuery) -> tuple[Seque
 
 
 def _before(cursor: str, *, at: Any, row_id: Any) -> ColumnElement[bool]:
+    moment, last_id = _moment_and_id(cursor)
+    return or_(at < moment, and_(at == moment, row_id < last_id))
+
+
+def _moment_and_id(cursor: str) -> tuple[datetime, UUID]:
     moment_text, id_text = decode_cursor(cursor, length=2)
     moment, last_id = parse_iso(moment_text), parse_id(id_text)
     if moment is None or last_id is None:
         raise bad_cursor()
-    return or_(at < moment, and_(at == moment, row_id < last_id))
+    return moment, last_id
 
 
 def _after(cursor: str, *, name: Any, row_id: Any) -> ColumnElement[bool]:

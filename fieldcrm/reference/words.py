@@ -66,6 +66,7 @@ INTRODUCTION_JA: Final = """
 
 ROOMS: Final[Mapping[str, str]] = {
     "accounts": "Companies, people and properties, their contacts, statuses and custom fields.",
+    "appointments": "What is fixed in time in one's own calendar.",
     "auditlog": "Who did what to what and when, in words.",
     "core": "What an operator asks: is it well?",
     "geocoding": "From an address to a point and back, from the packaged gazetteer; the embedded basemap.",

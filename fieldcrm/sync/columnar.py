@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, Text, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.phones import show_phone
 from fieldcrm.accounts.rules import PRECISIONS
+from fieldcrm.appointments.models import Appointment
 from fieldcrm.core.fast_json import dumps
 from fieldcrm.visits.models import Activity, ActivityAmendment
 
@@ -99,11 +100,25 @@ def _amendments() -> ColumnElement[Any]:
     return case((Activity.is_amended, found.scalar_subquery()), else_=func.json_build_array())
 
 
+def _times() -> ColumnElement[Any]:
+    starts_at, ends_at = moment(Appointment.starts_at), moment(Appointment.ends_at)
+    return func.json_build_object(
+        "starts_at", starts_at, "ends_at", ends_at, "is_all_day", Appointment.is_all_day
+    )
+
+
+def _place() -> ColumnElement[Any]:
+    named = Appointment.place_name
+    place = func.json_build_object("name", named, "lon", Appointment.lon, "lat", Appointment.lat)
+    return case((or_(named.is_not(None), Appointment.lon.is_not(None)), place))
+
+
 _PRECISION_NAME: Final = case(dict(enumerate(PRECISIONS)), value=Account.precision)
 _SPECIAL: Final[Mapping[Any, Mapping[str, Column]]] = {
     Account: {
         "precision": Column("precision", _PRECISION_NAME),
         "phone_display": Column("phone_display", Account.phones[0]["number"].astext, _shown),
     },
+    Appointment: {"time": Column("time", _times()), "place": Column("place", _place())},
     Activity: {"amendments": Column("amendments", _amendments())},
 }

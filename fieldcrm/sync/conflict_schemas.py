@@ -21,13 +21,14 @@ class ConflictQuery(PageQuery):
 class ConflictOut(Wire):
     """Two values of one field: ``current`` stands, ``other`` is kept; who set each and when.
 
-    ``entity`` is account, contact, task or activity; ``choice`` (current or other) once it is settled.
+    ``entity`` is account, contact, task, activity, or appointment (one person's alone: on no account);
+    ``choice`` (current or other) once it is settled.
     """
 
     id: uuid.UUID
     entity: str
     entity_id: uuid.UUID
-    account_id: uuid.UUID
+    account_id: uuid.UUID | None
     field: str
     current_value: Any
     current_by: uuid.UUID | None

@@ -15,6 +15,10 @@ from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.rules import STANDING_SOURCES
 from fieldcrm.accounts.schemas import AccountChange, PositionIn
 from fieldcrm.accounts.settings_schemas import ContactChange
+from fieldcrm.appointments import service as appointments
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentChange
+from fieldcrm.appointments.serialise import appointment_json
 from fieldcrm.core import audit, clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
@@ -26,22 +30,23 @@ from fieldcrm.sync.applied import Applied, note
 from fieldcrm.sync.conflict_schemas import Choice, ConflictQuery
 from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.push_schemas import Operation
-from fieldcrm.sync.target import Target, find_row, revive
+from fieldcrm.sync.target import AccountTarget, Target, find_row, revive
 from fieldcrm.sync.three_way import Clash
 from fieldcrm.sync.touches import AFTERWARDS, POSITION, touches_since
+from fieldcrm.sync.whose import within_reach
 from fieldcrm.visits import service as visits
 from fieldcrm.visits import tasks
 from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityChange, TaskChange
 
 ENTITIES: Final[Mapping[type[Tracked], str]] = {
-    Account: "account", Contact: "contact", Task: "task", Activity: "activity"
+    Account: "account", Contact: "contact", Task: "task", Activity: "activity", Appointment: "appointment"
 }  # fmt: skip
 _TABLES: Final[Mapping[str, Any]] = {entity: table for table, entity in ENTITIES.items()}
 
 
 def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) -> Conflict:
-    """Keep both values, the later recorded one as current, and tell the account's history."""
+    """Keep both values, the later recorded one as current, and tell the account's (or row's) history."""
     actor = target.actor
     mine = {"value": clash.mine, "by": actor.user_id, "at": actor.acted_at}
     theirs = {"value": clash.theirs, "by": clash.touch.by, "at": clash.touch.at}
@@ -50,7 +55,8 @@ def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) 
         org_id=actor.org_id,
         entity=ENTITIES[type(row)],
         entity_id=row.id,
-        account_id=target.account.id,
+        account_id=target.account.id if isinstance(target, AccountTarget) else None,
+        person_id=None if isinstance(target, AccountTarget) else actor.user_id,
         field=clash.field,
         **{f"current_{name}": value for name, value in current.items()},
         **{f"other_{name}": value for name, value in other.items()},
@@ -64,7 +70,7 @@ def open_conflict(session: Session, target: Target, row: Tracked, clash: Clash) 
 def list_conflicts(
     session: Session, actor: Actor, query: ConflictQuery
 ) -> tuple[Sequence[Conflict], str | None]:
-    """Return a page of the conflicts at accounts that ``actor`` sees, and the mark of the next."""
+    """Return a page of the conflicts that are the actor's to see, and the mark of the next."""
     found = _seen(actor)
     if query.account_id is not None:
         found = found.where(Conflict.account_id == query.account_id)
@@ -103,17 +109,8 @@ def settle(session: Session, actor: Actor, operation: Operation, body: Choice) -
 
 
 def _seen(actor: Actor) -> Select[Conflict]:
-    has_account = (Account.org_id == Conflict.org_id) & (Account.id == Conflict.account_id)
-    return (
-        select(Conflict)
-        .join(Account, has_account)
-        .where(
-            Conflict.org_id == actor.org_id,
-            Conflict.deleted_at.is_(None),
-            Account.deleted_at.is_(None),
-            accounts.scope_filter(actor),
-        )
-    )
+    query = select(Conflict).where(Conflict.org_id == actor.org_id, Conflict.deleted_at.is_(None))
+    return within_reach(query, actor, Conflict, beside=Account.deleted_at.is_(None))
 
 
 def _write(
@@ -146,6 +143,8 @@ def _present(row: Any, field: str) -> Any:
         return row.done_at is not None
     if isinstance(row, Activity) and name in AFTERWARDS:
         return audit.plain(getattr(row, AFTERWARDS[name]))
+    if isinstance(row, Appointment):
+        return appointment_json(row)[name]
     found = getattr(row, name)
     return found.get(key) if key else audit.plain(found)
 
@@ -173,18 +172,23 @@ _WRITERS: Final[Mapping[str, Callable[..., None]]] = {
     "account": _write_account,
     "contact": _writer(contacts.update_contact, ContactChange),
     "task": _writer(tasks.update_task, TaskChange),
+    "appointment": _writer(appointments.update_appointment, AppointmentChange),
     "activity": _writer(visits.amend_activity, ActivityChange),
 }
 
 
 def _tell(session: Session, conflict: Conflict, *, action: str, old: Any, new: Any) -> None:
-    """Write the conflict into the history of its account; ``old`` is the value that does not stand."""
-    is_own = conflict.entity == "account"
+    """Write the conflict into the history of its account, or of the row where that hangs on none.
+
+    ``old`` is the value that does not stand.
+    """
+    table = Account if conflict.account_id is not None else _TABLES[conflict.entity]
+    is_own = conflict.account_id is None or conflict.entity == "account"
     name = conflict.field if is_own else f"{conflict.entity}.{conflict.field}"
     audit.record(
         session,
         action=action,
-        entity=Account.__tablename__,
-        entity_id=conflict.account_id,
+        entity=table.__tablename__,
+        entity_id=conflict.account_id or conflict.entity_id,
         changes={name: (old, new)},
     )

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import service as accounts
 from fieldcrm.accounts.schemas import AccountDraft
+from fieldcrm.appointments import service as appointments
+from fieldcrm.appointments.schemas import AppointmentDraft
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
 from fieldcrm.sync.applied import Applied, note
@@ -33,6 +35,15 @@ def creation(use_case: Callable[..., Tracked]) -> Apply:
         return Applied(use_case(session, target.actor, draft), target.notes)
 
     return apply
+
+
+def create_appointment(
+    session: Session, actor: Actor, operation: Operation, body: AppointmentDraft
+) -> Applied:
+    """Make an appointment: with an account, or the one that was merged into, or without any."""
+    if body.account_id is None:
+        return Applied(appointments.create_appointment(session, actor, body))
+    return creation(appointments.create_appointment)(session, actor, operation, body)
 
 
 def delete_account(session: Session, actor: Actor, operation: Operation, _body: Nothing) -> Applied:

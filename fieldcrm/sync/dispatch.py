@@ -12,6 +12,9 @@ from fieldcrm.accounts import contacts
 from fieldcrm.accounts.models import Contact
 from fieldcrm.accounts.schemas import AccountChange, AccountDraft, PositionIn
 from fieldcrm.accounts.settings_schemas import ContactChange, ContactDraft
+from fieldcrm.appointments import service as appointments
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentChange, AppointmentDraft
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.wire import Wire
 from fieldcrm.sync import conflicts, creations, edits
@@ -48,6 +51,11 @@ OPERATIONS: Final[Mapping[str, Kind]] = {
     "contact.delete": Kind("contacts.delete", Nothing, creations.deletion(Contact, contacts.delete_contact)),
     "task.create": Kind("tasks.update", TaskDraft, creations.creation(tasks.create_task)),
     "task.update": Kind("tasks.update", TaskChange, edits.update_task),
+    "appointment.create": Kind("appointments.create", AppointmentDraft, creations.create_appointment),
+    "appointment.update": Kind("appointments.update", AppointmentChange, edits.update_appointment),
+    "appointment.cancel": Kind(
+        "appointments.update", Nothing, creations.deletion(Appointment, appointments.cancel_appointment)
+    ),
     "attachment.add": Kind(
         "attachments.create", AttachmentDraft, creations.creation(attachments.add_attachment)
     ),

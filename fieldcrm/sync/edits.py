@@ -13,6 +13,10 @@ from fieldcrm.accounts import service as accounts
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.schemas import AccountChange, PositionIn
 from fieldcrm.accounts.settings_schemas import ContactChange
+from fieldcrm.appointments import service as appointments
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentChange
+from fieldcrm.appointments.serialise import appointment_json
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.audit import plain
 from fieldcrm.core.db import Tracked
@@ -21,7 +25,7 @@ from fieldcrm.core.wire import Wire
 from fieldcrm.sync.applied import Applied, note
 from fieldcrm.sync.conflicts import open_conflict
 from fieldcrm.sync.push_schemas import Operation
-from fieldcrm.sync.target import Target, find_account, find_row
+from fieldcrm.sync.target import AccountTarget, Target, find_account, find_row
 from fieldcrm.sync.three_way import Merge, merge
 from fieldcrm.sync.touches import AFTERWARDS, POSITION, touches_since
 from fieldcrm.visits import service as visits
@@ -92,6 +96,20 @@ def update_task(session: Session, actor: Actor, operation: Operation, body: Task
     return _change(session, actor, operation, table=Task, body=body, use_case=tasks.update_task)
 
 
+def update_appointment(
+    session: Session, actor: Actor, operation: Operation, body: AppointmentChange
+) -> Applied:
+    """Rename or move an appointment, or invite others."""
+    return _change(
+        session,
+        actor,
+        operation,
+        table=Appointment,
+        body=body,
+        use_case=appointments.update_appointment,
+    )
+
+
 def _change(
     session: Session,
     actor: Actor,
@@ -119,7 +137,7 @@ def _merge(
     """Merge with what others set since the operation's base; ``values`` gives (mine, current) then."""
     actor = target.actor
     # The phone knows nothing of a survivor's versions: whatever it says there is new to it.
-    is_new_to_it = row is target.account and target.is_survivor
+    is_new_to_it = isinstance(target, AccountTarget) and row is target.account and target.is_survivor
     touched = touches_since(session, actor, row, 0 if is_new_to_it else operation.base_version)
     if not touched:
         return Merge()
@@ -171,6 +189,9 @@ def _stored(row: Any, body: Wire) -> Values:
     if isinstance(row, Task):
         stored = {"done": row.done_at is not None, "title": row.title, "due_on": plain(row.due_on)}
         return {name: stored[name] for name in _fields(body)}
+    if isinstance(row, Appointment):
+        shown = appointment_json(row)
+        return {name: shown[name] for name in _fields(body)}
     renamed = AFTERWARDS if isinstance(row, Activity) else {}
     return {name: plain(getattr(row, renamed.get(name, name))) for name in _fields(body)}
 

@@ -30,7 +30,8 @@ from fieldcrm.sync.answers import Result, applied_result, duplicate_result
 from fieldcrm.sync.applied import Applied
 from fieldcrm.sync.models import SyncReceipt
 from fieldcrm.sync.reading import Readable
-from fieldcrm.sync.rows import as_row, is_kept, is_reached, key_of, read_rows
+from fieldcrm.sync.rows import as_row, is_kept, key_of, read_rows
+from fieldcrm.sync.whose import is_reached
 from fieldcrm.visits import knowledge
 from fieldcrm.visits.schemas import ActivityDraft
 

@@ -37,7 +37,8 @@ class SyncReceipt(TenantModel):
 class Conflict(Tracked):
     """Two people set the same field to different values without knowing of each other.
 
-    The later recorded one stands; a person may choose the other. The account's history tells both.
+    The later recorded one stands; a person may choose the other. The account's history tells both. What is
+    one person's alone (``person_id``) hangs on no account.
     """
 
     __tablename__ = "conflicts"
@@ -50,7 +51,8 @@ class Conflict(Tracked):
 
     entity: Mapped[str] = mapped_column(Text)
     entity_id: Mapped[uuid.UUID]
-    account_id: Mapped[uuid.UUID]
+    account_id: Mapped[uuid.UUID | None]
+    person_id: Mapped[uuid.UUID | None]
     field: Mapped[str] = mapped_column(Text)
     current_value: Mapped[Any] = mapped_column(JSONB)
     current_by: Mapped[uuid.UUID | None]

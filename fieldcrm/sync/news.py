@@ -19,6 +19,7 @@ from fieldcrm.accounts.visibility import held_within
 from fieldcrm.core.actor import Actor
 from fieldcrm.identity.policy import Scope, scope_of
 from fieldcrm.sync.sources import SOURCES
+from fieldcrm.sync.whose import PERSONAL
 
 DEPARTURES = "departures"
 
@@ -39,9 +40,17 @@ def kinds_with_news(session: Session, actor: Actor, *, cursor: int) -> frozenset
 def _question(scope: Scope) -> CompoundSelect[Any]:
     """Return the question, the same for all people of a scope: built and compiled once."""
     asked = [_any(source.key, source.table, scope, held=Account) for source in SOURCES]
+    asked += [_any_own(source.key, source.table) for source in SOURCES if source.table in PERSONAL]
     if scope is not Scope.ALL:
         asked.append(_any(DEPARTURES, AccountDeparture, scope, held=AccountDeparture))
     return union_all(*asked)
+
+
+def _any_own(key: str, table: Any) -> Any:
+    org_id, cursor = bindparam("org_id", type_=BigInteger), bindparam("cursor", type_=BigInteger)
+    user_id = bindparam("user_id", type_=UUID(as_uuid=True))
+    found = exists().where(table.org_id == org_id, table.change_seq > cursor, PERSONAL[table] == user_id)
+    return select(literal(key)).where(found)
 
 
 def _any(key: str, table: Any, scope: Scope, *, held: Any) -> Any:

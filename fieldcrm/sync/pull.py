@@ -10,12 +10,22 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.departures import departed
 from fieldcrm.accounts.models import Account
+from fieldcrm.appointments.models import Appointment
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.sync.gone import reassigned, sort_out
 from fieldcrm.sync.news import DEPARTURES, kinds_with_news
 from fieldcrm.sync.reach import reach_of
-from fieldcrm.sync.sources import ACCOUNTS, ACTIVITIES, SOURCES, Source, carried_since, in_reach
+from fieldcrm.sync.sources import (
+    ACCOUNTS,
+    ACTIVITIES,
+    APPOINTMENTS,
+    SOURCES,
+    Source,
+    appointments_since,
+    carried_since,
+    in_reach,
+)
 from fieldcrm.sync.steps import Feed, end_of_page
 from fieldcrm.sync.working_set import MOST
 from fieldcrm.visits.models import Activity
@@ -70,6 +80,8 @@ def _carried(actor: Actor, source: Source, *, cursor: int) -> Select[Any]:
     is_first = cursor == 0
     if is_first:
         query = query.where(source.table.deleted_at.is_(None))
+    if source is APPOINTMENTS and is_first:
+        query = query.where(Appointment.ends_at >= appointments_since())
     if source is ACTIVITIES:
         # An amended one may have been newer before; one that never was is on no phone.
         is_recent = Activity.occurred_at >= carried_since()

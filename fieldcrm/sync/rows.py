@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.serialise import account_json, contact_json
-from fieldcrm.accounts.service import scope_filter
-from fieldcrm.accounts.visibility import is_in_reach
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.serialise import appointment_json
 from fieldcrm.core import audit
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import Tracked
 from fieldcrm.sync.models import Conflict
+from fieldcrm.sync.whose import within_reach
 from fieldcrm.visits import queries as visits
 from fieldcrm.visits.models import Activity, Attachment, Task
 from fieldcrm.visits.serialise import activity_json, attachment_json, task_json
@@ -38,6 +39,7 @@ TABLES: Final[Mapping[type[Tracked], Writer]] = {
     Contact: lambda _session, _actor, row: contact_json(row),
     Activity: lambda session, actor, row: activity_json(row, visits.amendments_of(session, actor, [row])),
     Task: lambda _session, _actor, row: task_json(row),
+    Appointment: lambda _session, _actor, row: appointment_json(row),
     Attachment: lambda _session, _actor, row: attachment_json(row),
     Conflict: lambda _session, _actor, row: conflict_json(row),
 }
@@ -49,12 +51,6 @@ Key = tuple[str, str]
 def is_kept(row: Tracked) -> bool:
     """Return whether phones keep the row: of such a kind, and there (an account may be brought back)."""
     return type(row) in TABLES and (row.deleted_at is None or isinstance(row, Account))
-
-
-def is_reached(session: Session, actor: Actor, row: Any) -> bool:
-    """Return whether the row's account is the actor's to see: phones keep nothing else."""
-    account = row if isinstance(row, Account) else session.get(Account, (row.org_id, row.account_id))
-    return account is not None and is_in_reach(actor, account)
 
 
 def key_of(row: Tracked) -> Key:
@@ -76,11 +72,8 @@ def read_rows(session: Session, actor: Actor, keys: Iterable[Sequence[str]]) -> 
     for store, ids in wanted.items():
         table = _BY_STORE[store]
         query = select(table).where(table.org_id == actor.org_id, table.id.in_(ids))
-        if table is Account:
-            query = query.where(scope_filter(actor))
-        else:
-            account = (Account.org_id == table.org_id) & (Account.id == table.account_id)
-            query = query.join(Account, account).where(table.deleted_at.is_(None), scope_filter(actor))
-        for row in session.scalars(query):
+        if table is not Account:
+            query = query.where(table.deleted_at.is_(None))
+        for row in session.scalars(within_reach(query, actor, table)):
             found[key_of(row)] = as_row(session, actor, row)
     return found

@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 CREATING: Final = frozenset(
-    {"account.create", "contact.create", "task.create", "activity.log", "attachment.add"}
+    {
+        "account.create",
+        "contact.create",
+        "task.create",
+        "appointment.create",
+        "activity.log",
+        "attachment.add",
+    }
 )
 """Operations that make a thing which later ones may be about."""
 TOLERATED: Final = timedelta(seconds=60)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from fieldcrm.accounts.schemas import AccountOut
 from fieldcrm.accounts.settings_schemas import ContactOut
+from fieldcrm.appointments.schemas import AppointmentOut
 from fieldcrm.core.wire import Wire
 from fieldcrm.visits.attachment_schemas import AttachmentOut
 from fieldcrm.visits.schemas import ActivityOut, TaskOut
@@ -25,7 +26,7 @@ class PullQuery(Wire):
 class Gone(Wire):
     """A row the phone must forget, an account with all that hangs on it."""
 
-    type: Literal["account", "activity", "contact", "task", "attachment", "conflict"]
+    type: Literal["account", "activity", "contact", "task", "appointment", "attachment", "conflict"]
     id: uuid.UUID
     reason: Literal["deleted", "reassigned", "merged", "expired"]
     merged_into: uuid.UUID | None = None
@@ -45,6 +46,7 @@ class Changes(Wire):
     activities: list[ActivityOut]
     contacts: list[ContactOut]
     tasks: list[TaskOut]
+    appointments: list[AppointmentOut]
     attachments: list[AttachmentOut]
     conflicts: list[dict[str, Any]]
     gone: list[Gone]

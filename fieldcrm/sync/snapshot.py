@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
 from fieldcrm.accounts.schemas import AccountOut
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentOut
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.cursors import bad_cursor, decode_cursor, encode_cursor
@@ -26,7 +28,17 @@ from fieldcrm.sync.columnar import columns_of, read_columns
 from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.reach import reach_of
 from fieldcrm.sync.schemas import SnapshotQuery
-from fieldcrm.sync.sources import ATTACHMENTS, CONFLICTS, CONTACTS, TASKS, Source, carried_since
+from fieldcrm.sync.sources import (
+    APPOINTMENTS,
+    ATTACHMENTS,
+    CONFLICTS,
+    CONTACTS,
+    TASKS,
+    Source,
+    appointments_since,
+    carried_since,
+)
+from fieldcrm.sync.whose import PERSONAL
 from fieldcrm.sync.working_set import MOST, Edge, count_in_reach, find_edge, parse_edge, working_set
 from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityOut
@@ -43,9 +55,12 @@ _ROWS: Final = (
 ROWS: Final = columns_of(Account, _ROWS)
 ACCOUNT: Final = columns_of(Account, [name for name in AccountOut.model_fields if name != "distance_m"])
 ACTIVITY: Final = columns_of(Activity, list(ActivityOut.model_fields))
-_HANGING: Final = tuple(
-    (source, columns_of(source.table, [each.key for each in source.columns if each.key != "deleted_at"]))
-    for source in (CONTACTS, TASKS, ATTACHMENTS, CONFLICTS)
+_HANGING: Final = (
+    *(
+        (source, columns_of(source.table, [each.key for each in source.columns if each.key != "deleted_at"]))
+        for source in (CONTACTS, TASKS, ATTACHMENTS, CONFLICTS)
+    ),
+    (APPOINTMENTS, columns_of(Appointment, list(AppointmentOut.model_fields))),
 )
 
 
@@ -94,11 +109,13 @@ def _details(session: Session, actor: Actor, edge: Edge | None, *, after: str | 
     accounts = read_columns(session, query, ACCOUNT, last=["id"])
     tables = {"accounts": accounts.text}
     for source, columns in _HANGING:
-        hanging = _hanging(actor, edge, source)
+        account_id = source.table.account_id
+        is_on_page = account_id.in_(working_set(actor, edge))
         if begin is not None:
-            hanging = hanging.where(source.table.account_id > begin)
+            is_on_page &= account_id > begin
         if accounts.count:
-            hanging = hanging.where(source.table.account_id <= accounts.last[0])
+            is_on_page &= account_id <= accounts.last[0]
+        hanging = _hanging(actor, source, is_on_page=is_on_page, is_first=begin is None)
         tables[source.key] = read_columns(session, hanging, columns).text
     is_last = accounts.count < DETAILS_PAGE
     return Part(tables, next=None if is_last else encode_cursor([str(accounts.last[0])]))
@@ -124,18 +141,23 @@ def _accounts(actor: Actor, edge: Edge | None) -> Select[Any]:
     return working_set(actor, edge).order_by(Account.id)
 
 
-def _hanging(actor: Actor, edge: Edge | None, source: Source) -> Select[Any]:
+def _hanging(actor: Actor, source: Source, *, is_on_page: ColumnElement[bool], is_first: bool) -> Select[Any]:
+    """Return the query of what hangs on the accounts of a page; what is the person's own is on the first."""
     table = source.table
+    whose = PERSONAL.get(table)
+    if whose is not None:
+        is_own = whose == actor.user_id if is_first else false()
+        is_on_page = is_own if source is APPOINTMENTS else or_(is_own, is_on_page)
     query = (
         select(table.id)
-        .where(
-            table.org_id == actor.org_id,
-            table.deleted_at.is_(None),
-            table.account_id.in_(working_set(actor, edge)),
-        )
+        .where(table.org_id == actor.org_id, table.deleted_at.is_(None), is_on_page)
         .order_by(table.account_id, table.id)
     )
-    is_open = {Task: Task.done_at.is_(None), Conflict: Conflict.settled_at.is_(None)}.get(table)
+    is_open = {
+        Task: Task.done_at.is_(None),
+        Conflict: Conflict.settled_at.is_(None),
+        Appointment: Appointment.ends_at >= appointments_since(),
+    }.get(table)
     return query if is_open is None else query.where(is_open)
 
 

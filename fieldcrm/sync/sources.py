@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.serialise import CONTACT_COLUMNS, JSON_COLUMNS, account_json, contact_json
-from fieldcrm.accounts.service import scope_filter
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.serialise import APPOINTMENT_COLUMNS, appointment_json
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.sync.models import Conflict
 from fieldcrm.sync.rows import CONFLICT_FIELDS, conflict_json
+from fieldcrm.sync.whose import within_reach
 from fieldcrm.visits import queries as visits
 from fieldcrm.visits.models import Activity, Attachment, Task
 from fieldcrm.visits.serialise import (
@@ -30,6 +32,8 @@ from fieldcrm.visits.serialise import (
 
 ACTIVITIES_FOR: Final = timedelta(days=365)
 """How far back a phone carries activities."""
+APPOINTMENTS_FOR: Final = timedelta(days=60)
+"""How far back a phone that starts anew carries appointments."""
 
 Write = Callable[[Session, Actor, Sequence[Any]], list[dict[str, Any]]]
 
@@ -62,25 +66,30 @@ ACCOUNTS: Final = Source("accounts", "account", Account, _ACCOUNT_COLUMNS, _each
 ACTIVITIES: Final = Source("activities", "activity", Activity, ACTIVITY_COLUMNS, _activities)
 CONTACTS: Final = Source("contacts", "contact", Contact, CONTACT_COLUMNS, _each(contact_json))
 TASKS: Final = Source("tasks", "task", Task, TASK_COLUMNS, _each(task_json))
+APPOINTMENTS: Final = Source(
+    "appointments", "appointment", Appointment, APPOINTMENT_COLUMNS, _each(appointment_json)
+)
 ATTACHMENTS: Final = Source(
     "attachments", "attachment", Attachment, ATTACHMENT_COLUMNS, _each(attachment_json)
 )
 CONFLICTS: Final = Source("conflicts", "conflict", Conflict, _CONFLICT_COLUMNS, _each(conflict_json))
-SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS, ATTACHMENTS, CONFLICTS)
+SOURCES: Final = (ACCOUNTS, ACTIVITIES, CONTACTS, TASKS, APPOINTMENTS, ATTACHMENTS, CONFLICTS)
 
 
 def in_reach(actor: Actor, source: Source) -> Select[Any]:
-    """Return the query of the rows, deleted ones too, whose account ``actor`` may see.
+    """Return the query of the rows, deleted ones too, that are ``actor``'s to see.
 
     What hangs on a deleted account is left out: the account's own leaving takes it along.
     """
     table = source.table
     query = select(*source.columns).where(table.org_id == actor.org_id)
-    if table is Account:
-        return query.where(scope_filter(actor))
-    hangs_on = (Account.org_id == table.org_id) & (Account.id == table.account_id)
     is_left_out = Account.deleted_at.is_not(None) & table.deleted_at.is_(None)
-    return query.join(Account, hangs_on).where(scope_filter(actor), ~is_left_out)
+    return within_reach(query, actor, table, beside=~is_left_out)
+
+
+def appointments_since() -> datetime:
+    """Return until when an appointment must have lasted for a phone that starts anew to carry it."""
+    return clock.now() - APPOINTMENTS_FOR
 
 
 def carried_since() -> datetime:

@@ -13,6 +13,8 @@ from fieldcrm.accounts.models import Account, Contact
 from fieldcrm.accounts.rules import ADDRESS_FIELDS
 from fieldcrm.accounts.schemas import AccountFields
 from fieldcrm.accounts.settings_schemas import ContactFields
+from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.schemas import AppointmentChange
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.audit import AuditEntry
 from fieldcrm.core.db import Tracked
@@ -93,6 +95,13 @@ _NAMING: Final[Mapping[type[Tracked], Callable[[Changes, uuid.UUID | None], Chan
     Account: _account,
     Contact: _renamed({name: name for name in ContactFields.model_fields}),
     Task: _renamed({"done_at": "done", **{name: name for name in TaskChange.model_fields}}),
+    Appointment: _renamed(
+        {
+            **{name: name for name in AppointmentChange.model_fields},
+            **dict.fromkeys(("starts_at", "ends_at", "is_all_day"), "time"),
+            **dict.fromkeys(("place_name", "lon", "lat"), "place"),
+        }
+    ),
     Activity: _renamed(
         {
             **{name: name for name in ActivityChange.model_fields},

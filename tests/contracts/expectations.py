@@ -51,6 +51,10 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "activities.update":   Cells("yyyy",     "yn.n", "yn.n", "ynnn"),
     "tasks.read":          Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "tasks.update":        Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
+    # A calendar is its owner's alone; an appointment may be with any account one sees.
+    "appointments.read":   Cells("y...",     "y...", "y...", "y..."),
+    "appointments.create": Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
+    "appointments.update": Cells("y...",     "y...", "y...", "y..."),
     "attachments.read":    Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "attachments.create":  Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     # Only who announced a file sends its bytes.

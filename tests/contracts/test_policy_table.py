@@ -11,7 +11,7 @@ from fieldcrm.identity.policy import ALL, NONE, POLICIES, scope_of
 from tests.fixtures.people import MakeUser
 
 WRITES = ("create", "update", "delete", "settings")
-CONTACT_HISTORY = ("activities", "contacts", "tasks", "attachments")
+CONTACT_HISTORY = ("activities", "contacts", "tasks", "attachments", "appointments")
 
 
 def _policies(app: Flask) -> dict[str, str | None]:

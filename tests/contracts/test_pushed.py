@@ -29,6 +29,7 @@ from tests.contracts.rows import World, fingerprint, make_world
 from tests.fixtures.people import signed_in_client
 
 TABLES = {
+    "appointment": "appointments",
     "account": "accounts",
     "activity": "activities",
     "attachment": "attachments",

@@ -20,7 +20,7 @@ from tests.contracts.rows import PULLED_AT, World, fingerprint, make_world
 from tests.contracts.test_separation import send
 from tests.fixtures.people import FieldClient, Person, create_person, signed_in_client
 
-OWNED = ("accounts", "contacts", "activities", "tasks", "attachments", "conflicts")
+OWNED = ("accounts", "contacts", "activities", "tasks", "appointments", "attachments", "conflicts")
 """The tables whose rows belong to an account, and so to its owner and team."""
 
 
