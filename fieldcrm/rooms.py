@@ -9,6 +9,8 @@ from fieldcrm.accounts import jobs as accounts_jobs
 from fieldcrm.accounts import models as accounts_models
 from fieldcrm.accounts import routes as accounts_routes
 from fieldcrm.accounts import settings_routes as account_settings_routes
+from fieldcrm.appointments import calendar_routes
+from fieldcrm.appointments import jobs as appointments_jobs
 from fieldcrm.appointments import models as appointments_models
 from fieldcrm.appointments import routes as appointments_routes
 from fieldcrm.auditlog import routes as auditlog_routes
@@ -104,6 +106,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits_routes.bp,
     attachment_routes.bp,
     appointments_routes.bp,
+    calendar_routes.bp,
+    calendar_routes.pages,
     planning_routes.bp,
     planning_fit_routes.bp,
     planning_settings_routes.bp,
@@ -127,6 +131,7 @@ TASKS = (
     imports_jobs,
     territories_jobs,
     visits_jobs,
+    appointments_jobs,
 )
 """Imported so that workers know the background tasks of every room."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldcrm.accounts import service as accounts
 from fieldcrm.accounts.rules import normal_email
-from fieldcrm.appointments import queries, rules
+from fieldcrm.appointments import invitations, queries, rules
 from fieldcrm.appointments.models import Appointment
 from fieldcrm.appointments.schemas import AppointmentChange, AppointmentDraft
 from fieldcrm.appointments.serialise import appointment_json
@@ -46,6 +46,7 @@ def create_appointment(session: Session, actor: Actor, draft: AppointmentDraft) 
     appointment = Appointment(org_id=actor.org_id, **columns)
     session.add(appointment)
     session.flush()
+    invitations.send_later(session, actor, appointment, former=())
     return appointment
 
 
@@ -74,10 +75,15 @@ def update_appointment(
         names=touched,
         current=lambda: appointment_json(appointment),
     )
-    for name, value in _columns(actor, given).items():
-        if getattr(appointment, name) != value:
-            setattr(appointment, name, value)
+    former = list(appointment.invitees)
+    changed = {
+        name: value for name, value in _columns(actor, given).items() if getattr(appointment, name) != value
+    }
+    for name, value in changed.items():
+        setattr(appointment, name, value)
     session.flush()
+    if changed:
+        invitations.send_later(session, actor, appointment, former=former)
     return appointment
 
 
@@ -86,6 +92,7 @@ def cancel_appointment(session: Session, actor: Actor, appointment_id: uuid.UUID
     appointment = _locked(session, actor, appointment_id)
     appointment.deleted_at = actor.acted_at
     session.flush()
+    invitations.send_later(session, actor, appointment, former=appointment.invitees)
 
 
 def _locked(session: Session, actor: Actor, appointment_id: uuid.UUID) -> Appointment:

@@ -7,13 +7,13 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldcrm.accounts.signals import accounts_merged
+from fieldcrm.accounts.signals import accounts_merged, owner_left
+from fieldcrm.appointments import busy_calendars, feeds
 from fieldcrm.appointments.models import Appointment
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
 from fieldcrm.core.db import advance_clock
 from fieldcrm.core.restamp import rehang
-from fieldcrm.identity.signals import person_left
 
 
 @accounts_merged.connect
@@ -22,11 +22,16 @@ def move_to_survivor(session: Session, *, actor: Actor, loser_id: uuid.UUID, sur
     rehang(session, actor, Appointment, from_id=loser_id, to_id=survivor_id)
 
 
-@person_left.connect
+@owner_left.connect
 def hand_over_appointments(
     session: Session, *, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUID | None
 ) -> dict[str, int]:
-    """Give the heir what the person still has ahead with accounts; what is their own matter stays theirs."""
+    """Give the heir what the person still has ahead with accounts; what is their own matter stays theirs.
+
+    Their links with calendars elsewhere end.
+    """
+    feeds.end_feeds_of(session, actor, user_id)
+    busy_calendars.forget(session, actor, user_id)
     if heir_id is None:
         return {"appointments": 0}
     advance_clock(session)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, Double, ForeignKeyConstraint, Index, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldcrm.core.db import Tracked
+from fieldcrm.core import clock
+from fieldcrm.core.db import TenantModel, Tracked
 
 
 class Appointment(Tracked):
@@ -38,3 +50,66 @@ class Appointment(Tracked):
     lon: Mapped[float | None] = mapped_column(Double)
     lat: Mapped[float | None] = mapped_column(Double)
     invitees: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+
+class CalendarFeed(TenantModel):
+    """The link under which calendar programs read a person's appointments; only a hash of its secret is kept.
+
+    ``reads`` counts since ``window_at``: a program that asks too often is told to wait.
+    """
+
+    __tablename__ = "calendar_feeds"
+    __audit_hidden__: ClassVar[frozenset[str]] = frozenset({"secret_hash", "reads", "window_at"})
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "user_id"], ["users.org_id", "users.id"]),
+        UniqueConstraint("org_id", "user_id"),
+    )
+
+    user_id: Mapped[uuid.UUID]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_read_at: Mapped[datetime | None]
+    reads: Mapped[int] = mapped_column(Integer, default=0)
+    window_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class BusyCalendar(TenantModel):
+    """A calendar elsewhere whose times a person has read as taken. Its address is as good as a password.
+
+    ``serial`` is of the chain of jobs that reads it: those of an earlier one stop.
+    """
+
+    __tablename__ = "busy_calendars"
+    __audit_hidden__: ClassVar[frozenset[str]] = frozenset(
+        {"url", "serial", "read_at", "tried_at", "problem"}
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "user_id"], ["users.org_id", "users.id"]),
+        UniqueConstraint("org_id", "user_id"),
+    )
+
+    user_id: Mapped[uuid.UUID]
+    url: Mapped[str] = mapped_column(Text)
+    keeps_titles: Mapped[bool] = mapped_column(Boolean, default=False)
+    serial: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    tried_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class BusyTime(TenantModel):
+    """A time that a calendar elsewhere says is taken; its title only where the person wants it kept."""
+
+    __tablename__ = "busy_times"
+    __audited__ = False
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "user_id"], ["users.org_id", "users.id"]),
+        Index("busy_times_user_ix", "org_id", "user_id", "starts_at"),
+    )
+
+    user_id: Mapped[uuid.UUID]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    is_all_day: Mapped[bool] = mapped_column(Boolean, default=False)
+    title: Mapped[str | None] = mapped_column(Text)

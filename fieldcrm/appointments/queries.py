@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
-from fieldcrm.appointments.models import Appointment
+from fieldcrm.appointments.models import Appointment, BusyTime
 from fieldcrm.appointments.schemas import AppointmentQuery
 from fieldcrm.core import clock
 from fieldcrm.core.actor import Actor
@@ -25,25 +25,47 @@ def list_between(
 
     ``lon``, ``lat`` are the appointment's own place, else its account's.
     """
+    query = _placed(actor).where(
+        Appointment.owner_id == user_id,
+        Appointment.deleted_at.is_(None),
+        Appointment.starts_at < end,
+        (Appointment.ends_at > begin) | (Appointment.starts_at >= begin),
+    )
+    return session.execute(query.order_by(Appointment.starts_at, Appointment.id)).all()
+
+
+def find_placed(session: Session, actor: Actor, appointment_id: uuid.UUID) -> Any:
+    """Return an appointment whosever it is, a cancelled one too, as ``list_between`` does; or None."""
+    return session.execute(_placed(actor).where(Appointment.id == appointment_id)).one_or_none()
+
+
+def list_busy_times(
+    session: Session, actor: Actor, *, user_id: uuid.UUID, begin: datetime, end: datetime
+) -> Sequence[BusyTime]:
+    """Return the times from elsewhere that touch [begin, end), the earliest first."""
+    query = select(BusyTime).where(
+        BusyTime.org_id == actor.org_id,
+        BusyTime.user_id == user_id,
+        BusyTime.starts_at < end,
+        (BusyTime.ends_at > begin) | (BusyTime.starts_at >= begin),
+    )
+    return session.scalars(query.order_by(BusyTime.starts_at, BusyTime.id)).all()
+
+
+def _placed(actor: Actor) -> Select[Any]:
+    is_at = (Account.org_id == Appointment.org_id) & (Account.id == Appointment.account_id)
     is_placed = Appointment.lon.is_not(None)
-    account = (Account.org_id == Appointment.org_id) & (Account.id == Appointment.account_id)
-    query = (
+    return (
         select(
             Appointment,
-            func.coalesce(Appointment.lon, Account.lon).label("lon"),
-            func.coalesce(Appointment.lat, Account.lat).label("lat"),
+            case((is_placed, Appointment.lon), else_=Account.lon).label("lon"),
+            case((is_placed, Appointment.lat), else_=Account.lat).label("lat"),
+            Account.name.label("account_name"),
+            Account.address.label("account_address"),
         )
-        .outerjoin(Account, account & ~is_placed)
-        .where(
-            Appointment.org_id == actor.org_id,
-            Appointment.owner_id == user_id,
-            Appointment.deleted_at.is_(None),
-            Appointment.starts_at < end,
-            (Appointment.ends_at > begin) | (Appointment.starts_at >= begin),
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
+        .outerjoin(Account, is_at)
+        .where(Appointment.org_id == actor.org_id)
     )
-    return session.execute(query).all()
 
 
 def find_own(

@@ -47,15 +47,13 @@ def busy(session: Session, actor: Actor, *, user_id: uuid.UUID, day_from: date, 
     """Return when a person is taken on the days from ``day_from`` to and with ``day_to``, in UTC.
 
     Days are the organisation's. The earliest first; what begins before or ends after the days is whole.
+    Appointments, and the times that a calendar elsewhere says are taken (without account, point and id).
     """
-    found = queries.list_between(
-        session,
-        actor,
-        user_id=user_id,
-        begin=clock.start_of_day(day_from, actor.timezone),
-        end=clock.start_of_day(day_to + timedelta(days=1), actor.timezone),
-    )
-    return [
+    begin = clock.start_of_day(day_from, actor.timezone)
+    end = clock.start_of_day(day_to + timedelta(days=1), actor.timezone)
+    found = queries.list_between(session, actor, user_id=user_id, begin=begin, end=end)
+    elsewhere = queries.list_busy_times(session, actor, user_id=user_id, begin=begin, end=end)
+    own = [
         Busy(
             start=row.Appointment.starts_at,
             end=row.Appointment.ends_at,
@@ -67,3 +65,5 @@ def busy(session: Session, actor: Actor, *, user_id: uuid.UUID, day_from: date, 
         )
         for row in found
     ]
+    others = [Busy(row.starts_at, row.ends_at, None, row.title, None, row.is_all_day) for row in elsewhere]
+    return sorted([*own, *others], key=lambda each: each.start)

@@ -41,14 +41,27 @@ class BadMailSetting(ValueError):
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """What calendar programs read of a mail: iCalendar, and its METHOD (REQUEST, CANCEL)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What somebody gets: the same words as plain text and as HTML."""
+    """What somebody gets: the same words as plain text and as HTML, and what calendars read of it.
+
+    Answers go to ``reply_to``, where that is somebody else than the sender of all mails.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     locale: str
+    reply_to: str | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +98,22 @@ def compose(letter: Letter, *, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # no holiday replies, please
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
+    if letter.invitation is not None:
+        _add_invitation(message, letter.invitation)
+    if letter.reply_to is not None:
+        message["Reply-To"] = Address(addr_spec=letter.reply_to)
     message["Content-Language"] = letter.locale
     return message
+
+
+def _add_invitation(message: EmailMessage, invitation: Invitation) -> None:
+    """Add it as an alternative, which programs offer to accept, and as a file for those that do not."""
+    text = invitation.content.decode()
+    # In the body the last alternative is what a program shows that understands it.
+    message.add_alternative(text, subtype="calendar", cte="base64", params={"method": invitation.method})
+    message.add_attachment(
+        invitation.content, maintype="application", subtype="ics", filename="invite.ics", cte="base64"
+    )
 
 
 def parse_server(url: str) -> Server:

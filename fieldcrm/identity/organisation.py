@@ -47,6 +47,16 @@ def note_former_ranks(session: Session, organisation: Organisation, former: Mapp
         session.flush()
 
 
+def find_organisation(session: Session, actor: Actor) -> Organisation | None:
+    """Return the organisation of ``actor``, or None where there is none of that number."""
+    return session.scalar(select(Organisation).where(Organisation.org_id == actor.org_id))
+
+
+def organisation_of(session: Session, actor: Actor) -> Organisation:
+    """Return the organisation of ``actor``: its name, language and time zone."""
+    return queries.get_organisation(session, actor.org_id)
+
+
 def update_organisation(session: Session, actor: Actor, values: Mapping[str, Any]) -> Organisation:
     """Change name, language, time zone or working days; what is not given stays.
 

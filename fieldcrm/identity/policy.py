@@ -68,6 +68,8 @@ POLICIES: Mapping[str, Row] = {
     "appointments.read": _may(OWN, OWN, OWN, OWN),
     "appointments.create": _may(ALL, TEAM, TEAM, ALL),
     "appointments.update": _may(OWN, OWN, OWN, OWN),
+    "calendars.read": _may(OWN, OWN, OWN, OWN),
+    "calendars.link": _may(OWN, OWN, OWN, OWN),
     "attachments.read": _may(ALL, TEAM, TEAM, ALL),
     "attachments.create": _may(ALL, TEAM, TEAM, ALL),
     "attachments.delete": _may(ALL, TEAM, OWN, OWN),
@@ -107,7 +109,15 @@ POLICIES: Mapping[str, Row] = {
 
 
 NOT_WITH_TOKEN = frozenset(
-    {"session.update", "tokens.read", "tokens.issue", "tokens.revoke", "users.create", "users.update"}
+    {
+        "calendars.link",
+        "session.update",
+        "tokens.read",
+        "tokens.issue",
+        "tokens.revoke",
+        "users.create",
+        "users.update",
+    }
 )
 """What a personal access token never does, whatever its person may: passwords and sessions, tokens, and who
 may come in. Whoever steals one cannot make their stay longer than it lasts."""

@@ -38,7 +38,7 @@ from fieldcrm.sync.sources import (
     appointments_since,
     carried_since,
 )
-from fieldcrm.sync.whose import PERSONAL
+from fieldcrm.sync.whose import PERSONAL, is_own
 from fieldcrm.sync.working_set import MOST, Edge, count_in_reach, find_edge, parse_edge, working_set
 from fieldcrm.visits.models import Activity, Task
 from fieldcrm.visits.schemas import ActivityOut
@@ -144,10 +144,9 @@ def _accounts(actor: Actor, edge: Edge | None) -> Select[Any]:
 def _hanging(actor: Actor, source: Source, *, is_on_page: ColumnElement[bool], is_first: bool) -> Select[Any]:
     """Return the query of what hangs on the accounts of a page; what is the person's own is on the first."""
     table = source.table
-    whose = PERSONAL.get(table)
-    if whose is not None:
-        is_own = whose == actor.user_id if is_first else false()
-        is_on_page = is_own if source is APPOINTMENTS else or_(is_own, is_on_page)
+    if table in PERSONAL:
+        own = is_own(actor, table) if is_first else false()
+        is_on_page = own if source is APPOINTMENTS else or_(own, is_on_page)
     query = (
         select(table.id)
         .where(table.org_id == actor.org_id, table.deleted_at.is_(None), is_on_page)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, false, or_
 from sqlalchemy.orm import Session
 
 from fieldcrm.accounts.models import Account
@@ -23,6 +23,13 @@ Null there: whose is who sees the account.
 _PERSONAL_ONLY: Final = frozenset({Appointment})
 
 
+def is_own(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """Return the predicate of the rows that are the actor's alone; the system has none."""
+    whose = PERSONAL[table]
+    # Compared with nobody, a column would be asked whether it is empty: then all would be the system's.
+    return false() if actor.user_id is None else whose == actor.user_id
+
+
 def within_reach(query: Select[Any], actor: Actor, table: Any, *, beside: Any = None) -> Select[Any]:
     """Return ``query`` of ``table`` without what is not the actor's to see.
 
@@ -31,13 +38,14 @@ def within_reach(query: Select[Any], actor: Actor, table: Any, *, beside: Any = 
     if table is Account:
         return query.where(scope_filter(actor))
     if table in _PERSONAL_ONLY:
-        return query.where(PERSONAL[table] == actor.user_id)
+        return query.where(is_own(actor, table))
     hangs_on = (Account.org_id == table.org_id) & (Account.id == table.account_id)
     is_seen = scope_filter(actor) if beside is None else and_(scope_filter(actor), beside)
     if table not in PERSONAL:
         return query.join(Account, hangs_on).where(is_seen)
-    # Of a row without account every word about the account is unknown, and so not seen.
-    return query.outerjoin(Account, hangs_on).where(or_(PERSONAL[table] == actor.user_id, is_seen))
+    # A row without account would pass for one of the pool's: what has no owner, no team and is not deleted.
+    has_account = Account.id.is_not(None)
+    return query.outerjoin(Account, hangs_on).where(or_(is_own(actor, table), and_(has_account, is_seen)))
 
 
 def is_reached(session: Session, actor: Actor, row: Any) -> bool:

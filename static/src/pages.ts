@@ -28,6 +28,7 @@ const PAGES: Record<string, Load> = {
   'more/settings': worded(() => import('./settings/SettingsScreen.svelte')),
   'more/people': identity('people'),
   'more/teams': identity('teams'),
+  'more/calendars': worded(() => import('./appointments/CalendarScreen.svelte')),
   'more/security': identity('security'),
   'more/tokens': identity('tokens'),
   'more/audit': worded(() => import('./auditlog/AuditScreen.svelte')),
@@ -43,6 +44,7 @@ export const account = worded(() => import('./accounts/AccountPage.svelte'));
 export const visit = worded(() => import('./visits/VisitSheet.svelte'));
 export const map = worded(() => import('./mapscreen/MapScreen.svelte'));
 export const amend = worded(() => import('./visits/AmendSheet.svelte'));
+export const appointments = worded(() => import('./appointments/AppointmentsCard.svelte'));
 export const attachments = worded(() => import('./visits/attachments/Thumbs.svelte'));
 /** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
 const stage = () => import('./map/stage');

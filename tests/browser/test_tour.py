@@ -25,6 +25,7 @@ SCREENS = (
     "/more/conflicts",
     "/more/storage",
     "/more/devices",
+    "/more/calendars",
     "/more/audit",
     "/more/people",
     "/more/teams",

@@ -55,6 +55,9 @@ EXPECTED: Final[Mapping[str, Cells]] = {
     "appointments.read":   Cells("y...",     "y...", "y...", "y..."),
     "appointments.create": Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "appointments.update": Cells("y...",     "y...", "y...", "y..."),
+    # Links with calendars elsewhere are a person's own, and no token makes one.
+    "calendars.read":      Cells(MAY,        MAY,    MAY,    MAY),
+    "calendars.link":      Cells(MAY,        MAY,    MAY,    MAY),
     "attachments.read":    Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     "attachments.create":  Cells("yyyy",     "yy.y", "yy.y", "yyyy"),
     # Only who announced a file sends its bytes.

@@ -150,6 +150,10 @@ def _taken_in(scene: Scene) -> uuid.UUID:
     return uuid.UUID(scene.ask("/api/imports", data={"file": file})["id"])
 
 
+def _busy_calendar(scene: Scene) -> Sent:
+    return Sent(body={"url": "https://calendar.example/basic.ics"})
+
+
 def _day_plan(scene: Scene) -> Sent:
     accepted = scene.client.put("/api/plans/2026-11-18", json={})
     assert accepted.status_code == 200, accepted.text
@@ -187,6 +191,7 @@ def _retry(scene: Scene) -> Sent:
 SUCCEEDING: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "POST /api/accounts/{account_id}/merge": _merge,
     "PUT /api/attachments/{attachment_id}/bytes": _bytes,
+    "PUT /api/calendar/busy": _busy_calendar,
     "GET /api/coverage/maps/{job_id}": _map,
     "GET /api/coverage/maps/{job_id}/file": _map_file,
     "POST /api/imports": _upload,

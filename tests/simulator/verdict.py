@@ -62,6 +62,7 @@ class _State:
             "select activity_id, previous::text from activity_amendments where org_id = %s"
         )
         self.tasks = self._rows("select id, title from tasks where org_id = %s")
+        self.appointments = self._rows("select id, title from appointments where org_id = %s")
         self.contacts = self._rows("select id, name from contacts where org_id = %s")
         self.accounts = self._rows("select id, name from accounts where org_id = %s")
         self.attachments = {
@@ -99,6 +100,7 @@ class _State:
         column = {
             "activity.log": "note",
             "task.create": "title",
+            "appointment.create": "title",
             "contact.create": "name",
             "account.create": "name",
             "attachment.add": "name",
@@ -109,6 +111,7 @@ class _State:
         table: Iterable[Row] = {
             "activity.log": self.activities,
             "task.create": self.tasks,
+            "appointment.create": self.appointments,
             "contact.create": self.contacts,
             "account.create": self.accounts,
             "attachment.add": self.attachments.values(),
@@ -143,6 +146,7 @@ class _State:
     def _is_known(self, marker: str) -> bool:
         tables = (
             (self.activities, "note"), (self.amendments, "previous"), (self.tasks, "title"),
+            (self.appointments, "title"),
             (self.contacts, "name"), (self.accounts, "name"), (self.attachments.values(), "name"),
         )  # fmt: skip
         if any(marker in (row[name] or "") for table, name in tables for row in table):

@@ -7,6 +7,7 @@ const words = {
   hours: () => 'hours',
   day: (day: string) => day,
   moment: (at: string) => at,
+  times: () => '',
   userName: (id: string | null) => (id === 'u1' ? '佐藤' : ''),
   sourceText: (source: string) => `by ${source}`,
   fieldLabel: (key: string) => (key === 'beds' ? '病床数' : key),

@@ -1,7 +1,9 @@
 /** Fields and values told in the user's language, with the organisation's own names. */
+import { whenText } from '../appointments/wording';
+import { parseTimes } from '../appointments/wire';
 import { locale, t } from '../core/i18n/i18n.svelte';
 import { session } from '../core/session';
-import { clockTime, dayIn, dayText } from '../core/time';
+import { clockTime, dayIn, dayText, todayIn } from '../core/time';
 import { hoursLines } from './hours';
 import { outcomeName, statusName, userName } from './statuses';
 import { labelKey, ownName, valueText, type Words } from './values';
@@ -28,6 +30,7 @@ export const valueWords: Words = {
   hours: hoursText,
   day: (day) => dayText(day),
   moment: momentText,
+  times: (value) => whenText(parseTimes(value, 'time'), todayIn(session().organisation.timezone)),
   yes: () => t('common.yes'),
   no: () => t('common.no'),
 };

@@ -10,6 +10,7 @@ const words: Words = {
   hours: () => '月–金 09:00–17:00',
   day: (day) => `day ${day}`,
   moment: (at) => `at ${at}`,
+  times: (value) => `times ${Object.keys(value).length}`,
   yes: () => 'yes',
   no: () => 'no',
 };
@@ -31,6 +32,9 @@ describe('a value is told as people read it', () => {
     ['position', { lon: 139.6703, lat: 35.6437, source: 'here' }, 'by here (35.64370, 139.67030)'],
     ['position', { lon: null, lat: null, source: null }, '–'],
     ['notes', '', '–'],
+    ['appointment.time', { starts_at: 'a', ends_at: 'b', is_all_day: false }, 'times 3'],
+    ['appointment.place', { name: '本社3階', lon: null, lat: null }, '本社3階'],
+    ['appointment.invitees', ['ken@example.jp'], 'ken@example.jp'],
     ['tags', [], '–'],
     ['task.done', true, 'yes'],
   ])('%s %j', (field, value, told) => expect(valueText(field, value, words)).toBe(told));

@@ -13,6 +13,8 @@ export interface Words {
   hours: (value: object) => string;
   day: (day: string) => string;
   moment: (at: string) => string;
+  /** When an appointment is; nothing for what is no such time. */
+  times: (value: object) => string;
   yes: () => string;
   no: () => string;
 }
@@ -47,6 +49,7 @@ const ACCOUNT: Record<string, Key> = {
 /** Fields of what hangs on an account, where they are called otherwise. */
 const OTHERS: Record<string, Record<string, Key>> = {
   contact: { name: 'contacts.name', title: 'contacts.job', department: 'contacts.department' },
+  appointment: { title: 'appointments.title', time: 'appointments.day', place: 'appointments.place', invitees: 'appointments.invitees' },
   task: { title: 'visit.next_what', due_on: 'visit.next_day', done_at: 'history.task_done', done: 'history.task_done' },
   activity: { outcome: 'visit.outcome', note: 'visit.note', duration_min: 'visit.duration', contact_ids: 'visit.people', occurred_at: 'visit.time' },
 };
@@ -79,6 +82,8 @@ export function valueText(field: string, value: unknown, words: Words): string {
   if (Array.isArray(value)) return value.map((item: unknown) => itemText(item)).join(', ');
   if (typeof value !== 'object' || value === null) return '';
   if (name === 'opening_hours') return words.hours(value) || '–';
+  if (field === 'appointment.time') return words.times(value);
+  if (field === 'appointment.place') return 'name' in value && typeof value.name === 'string' ? value.name : positionText(value, words);
   if (name === 'position') return positionText(value, words);
   return JSON.stringify(value);
 }

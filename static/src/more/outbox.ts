@@ -16,6 +16,9 @@ export const TYPE_KEYS: Record<OperationType, Key> = {
   'contact.delete': 'op.contact_delete',
   'task.create': 'op.task_create',
   'task.update': 'op.task_update',
+  'appointment.create': 'op.appointment_create',
+  'appointment.update': 'op.appointment_update',
+  'appointment.cancel': 'op.appointment_cancel',
   'attachment.add': 'op.attachment_add',
   'attachment.delete': 'op.attachment_delete',
   'conflict.settle': 'op.conflict_settle',
@@ -33,7 +36,8 @@ export function whyWaiting(item: Operation, attention: readonly Operation[], syn
 
 /** What a person may decide to do without: the server would not have it, and nothing that was recorded in the field is lost with it. */
 const DISPENSABLE: ReadonlySet<OperationType> = new Set<OperationType>([
-  'account.update', 'account.move', 'account.delete', 'account.restore', 'contact.update', 'contact.delete', 'task.update', 'attachment.delete', 'conflict.settle',
+  'account.update', 'account.move', 'account.delete', 'account.restore', 'contact.update', 'contact.delete', 'task.update',
+  'appointment.update', 'appointment.cancel', 'attachment.delete', 'conflict.settle',
 ]);
 
 export const mayGiveUp = (item: Operation): boolean => item.refusal !== null && DISPENSABLE.has(item.type);

@@ -6,7 +6,7 @@ import { patiently } from './network';
 import type { Phone } from './phone';
 import type { World } from './world';
 
-const STORES: EntityStore[] = ['accounts', 'contacts', 'activities', 'tasks', 'conflicts', 'attachments'];
+const STORES: EntityStore[] = ['accounts', 'contacts', 'activities', 'tasks', 'appointments', 'conflicts', 'attachments'];
 
 type Rows = Map<string, Record<string, unknown>>;
 

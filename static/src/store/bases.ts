@@ -5,7 +5,7 @@
 import type { EntityStore, StoreName } from './schema';
 import type { WriteTransaction } from './store';
 
-const ENTITIES: ReadonlySet<string> = new Set<EntityStore>(['accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts']);
+const ENTITIES: ReadonlySet<string> = new Set<EntityStore>(['accounts', 'contacts', 'activities', 'tasks', 'appointments', 'attachments', 'conflicts']);
 
 const isEntity = (name: StoreName): name is EntityStore => ENTITIES.has(name);
 

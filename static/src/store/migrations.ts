@@ -32,6 +32,12 @@ export const MIGRATIONS: Upgrade<Schema>[] = [
     void addFields(transaction, 'receipts', { status: 'applied', notes: [], conflict_ids: [] });
     void addFields(transaction, 'outbox', { survivor_id: null });
   },
+  // 3: the person's own appointments.
+  (db) => {
+    const appointments = db.createObjectStore('appointments', { keyPath: 'id' });
+    appointments.createIndex('by_account', 'account_id');
+    appointments.createIndex('by_start', 'time.starts_at');
+  },
 ];
 
 /** Give the records that an older build wrote the fields they do not have. */

@@ -16,6 +16,7 @@ export const WRITE_STORES: StoreName[] = [
   'contacts',
   'activities',
   'tasks',
+  'appointments',
   'attachments',
   'conflicts',
   'blobs',

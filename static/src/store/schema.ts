@@ -2,6 +2,7 @@
 import type { DBSchema } from 'idb';
 import type { AccountRow } from '../accounts/rules';
 import type { Account, Contact } from '../accounts/wire';
+import type { Appointment } from '../appointments/wire';
 import type { Activity, Attachment, Task } from '../visits/wire';
 import type { Operation, Receipt, Refusal } from '../sync/operations';
 import type { Conflict } from '../sync/wire';
@@ -77,6 +78,8 @@ export interface Schema extends DBSchema {
   contacts: { key: string; value: Contact; indexes: { by_account: string } };
   activities: { key: string; value: Activity; indexes: { by_account: [string, string]; by_time: string } };
   tasks: { key: string; value: Task; indexes: { by_account: string } };
+  /** One's own, by when they begin. */
+  appointments: { key: string; value: Appointment; indexes: { by_account: string; by_start: string } };
   attachments: { key: string; value: Attachment; indexes: { by_account: string; by_activity: string } };
   conflicts: { key: string; value: Conflict; indexes: { by_account: string } };
   /** `by_stored` holds only those the server has: they may be given up when the phone is full. */
@@ -98,6 +101,7 @@ export type StoreName =
   | 'contacts'
   | 'activities'
   | 'tasks'
+  | 'appointments'
   | 'attachments'
   | 'conflicts'
   | 'blobs'
@@ -110,4 +114,4 @@ export type StoreName =
   | 'stops';
 
 /** The tables that hold the server's rows, each with a version. */
-export type EntityStore = 'accounts' | 'contacts' | 'activities' | 'tasks' | 'attachments' | 'conflicts';
+export type EntityStore = 'accounts' | 'contacts' | 'activities' | 'tasks' | 'appointments' | 'attachments' | 'conflicts';

@@ -47,7 +47,7 @@ export interface CourierOptions {
 const BATCH_SIZE = 50;
 const TIMEOUT_MS = 60_000;
 const PASSING = new Set([408, 425, 429]);
-const STORES = ['accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts'] as const satisfies EntityStore[];
+const STORES = ['accounts', 'contacts', 'activities', 'tasks', 'appointments', 'attachments', 'conflicts'] as const satisfies EntityStore[];
 
 const parseSentRow = object({ store: text, value: anything });
 const parseResult = object({

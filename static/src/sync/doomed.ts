@@ -6,7 +6,7 @@ import type { Store } from '../store/store';
 import { isUnsentFile, removeGone } from './gone';
 import { forgetRow } from './merge';
 
-const STORES = ['accounts', 'contacts', 'tasks', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
+const STORES = ['accounts', 'contacts', 'tasks', 'appointments', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
 const SLICE = 200;
 
 /** Ids by store, kept in `meta` under `doomed` while the load is under way. */

@@ -6,7 +6,7 @@ import { parseVisitDraft, draftKey } from '../visits/draft';
 import { forgetRow, keyOf } from './merge';
 
 export const parseGone = object({
-  type: oneOf('account', 'activity', 'contact', 'task', 'attachment', 'conflict'),
+  type: oneOf('account', 'activity', 'contact', 'task', 'appointment', 'attachment', 'conflict'),
   id: text,
   reason: optional(oneOf('deleted', 'reassigned', 'merged', 'expired'), 'deleted'),
   merged_into: nullable(text),
@@ -15,7 +15,16 @@ export const parseGone = object({
 export type Gone = Parsed<typeof parseGone>;
 
 /** The table of each kind of thing. */
-export const STORE_OF = { account: 'accounts', activity: 'activities', contact: 'contacts', task: 'tasks', attachment: 'attachments', conflict: 'conflicts' } as const;
+export const STORE_OF = {
+  account: 'accounts',
+  activity: 'activities',
+  contact: 'contacts',
+  task: 'tasks',
+  appointment: 'appointments',
+  attachment: 'attachments',
+  conflict: 'conflicts',
+} as const;
+/** What leaves with its account. An appointment is the person's own: it stays, whoever has the account now. */
 const HANGING = ['contacts', 'tasks', 'attachments', 'conflicts'] as const;
 
 /** What the person may no longer see leaves the phone with all that hangs on it; unsent operations stay in the outbox. */
@@ -87,6 +96,9 @@ async function moveHanging(tx: WriteTransaction, own: Set<string>, { loser, surv
   }
   for (const task of await tx.objectStore('tasks').index('by_account').getAll(loser)) {
     if (own.has(task.id)) await tx.objectStore('tasks').put({ ...task, account_id: survivor });
+  }
+  for (const appointment of await tx.objectStore('appointments').index('by_account').getAll(loser)) {
+    if (own.has(appointment.id)) await tx.objectStore('appointments').put({ ...appointment, account_id: survivor });
   }
   for (const attachment of await tx.objectStore('attachments').index('by_account').getAll(loser)) {
     if (own.has(attachment.id)) await tx.objectStore('attachments').put({ ...attachment, account_id: survivor });

@@ -1,5 +1,6 @@
 /** Laying the server's rows under what this phone has changed and not yet sent. */
 import { parseAccount, parseContact } from '../accounts/wire';
+import { parseAppointment } from '../appointments/wire';
 import type { Parser } from '../core/parse';
 import type { EntityStore } from '../store/schema';
 import { putAccount, removeRow } from '../store/rows';
@@ -35,6 +36,7 @@ export const PARSERS = {
   contacts: parseContact,
   activities: parseActivity,
   tasks: parseTask,
+  appointments: parseAppointment,
   attachments: parseAttachment,
   conflicts: parseConflict,
 } as const satisfies Record<EntityStore, Parser<Row>>;
@@ -52,7 +54,11 @@ export function pendingChanges(operations: Operation[]): Pending {
   return pending;
 }
 
-const REMOVALS: Partial<Record<Operation['type'], EntityStore>> = { 'contact.delete': 'contacts', 'attachment.delete': 'attachments' };
+const REMOVALS: Partial<Record<Operation['type'], EntityStore>> = {
+  'contact.delete': 'contacts',
+  'appointment.cancel': 'appointments',
+  'attachment.delete': 'attachments',
+};
 
 /** The row that an unsent operation has taken off this phone. */
 export function removalOf(operation: Operation): { store: EntityStore; id: string } | null {
@@ -154,6 +160,9 @@ export async function putPlain(tx: WriteTransaction, store: EntityStore, row: un
       return;
     case 'tasks':
       await tx.objectStore('tasks').put(parseTask(row, store));
+      return;
+    case 'appointments':
+      await tx.objectStore('appointments').put(parseAppointment(row, store));
       return;
     case 'attachments':
       await tx.objectStore('attachments').put(parseAttachment(row, store));

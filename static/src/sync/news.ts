@@ -42,6 +42,8 @@ export async function noteNews(tx: WriteTransaction, arrivals: Arrival[], { user
 }
 
 function newsOf({ store, before, after }: Arrival, user_id: string): Omit<News, 'at'> | null {
+  // One's own, made on another device: no news of the account.
+  if (store === 'appointments') return null;
   const row: Fields = { ...(after as object) };
   const by = authorOf(store, row);
   if (by === user_id) return null;

@@ -20,6 +20,9 @@ export const OPERATION_TYPES = [
   'contact.delete',
   'task.create',
   'task.update',
+  'appointment.create',
+  'appointment.update',
+  'appointment.cancel',
   'attachment.add',
   'attachment.delete',
   'conflict.settle',
@@ -66,7 +69,7 @@ export interface Operation {
 }
 
 /** A table of the server's rows. */
-export const parseStore = oneOf('accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts');
+export const parseStore = oneOf('accounts', 'contacts', 'activities', 'tasks', 'appointments', 'attachments', 'conflicts');
 const parseBody = mapOf(anything);
 
 /** Reads an operation kept by this build or another; throws UnreadableError when this build cannot send it. */

@@ -24,6 +24,7 @@ const parseChanges = object({
   contacts: rows,
   activities: rows,
   tasks: rows,
+  appointments: rows,
   attachments: rows,
   conflicts: rows,
   gone: optional(listOf(parseGone), []),
@@ -31,7 +32,7 @@ const parseChanges = object({
 
 type Changes = Parsed<typeof parseChanges>;
 
-const STORES = ['accounts', 'contacts', 'activities', 'tasks', 'attachments', 'conflicts'] as const;
+const STORES = ['accounts', 'contacts', 'activities', 'tasks', 'appointments', 'attachments', 'conflicts'] as const;
 
 export interface PullOptions {
   via?: Connection;

@@ -63,7 +63,7 @@ export function sendable(operations: Operation[]): Operation[] {
   return operations.filter((item) => !item.refusal && !stuck.has(item.entity_id) && !(item.account_id && stuck.has(item.account_id)));
 }
 
-const CREATING: ReadonlySet<string> = new Set(['account.create', 'contact.create', 'task.create', 'activity.log', 'attachment.add']);
+const CREATING: ReadonlySet<string> = new Set(['account.create', 'contact.create', 'task.create', 'appointment.create', 'activity.log', 'attachment.add']);
 
 interface Answers {
   deliveries: Delivery[];

@@ -1,6 +1,7 @@
 /** Settling a conflict: an operation of the person's, shown at once and sent when there is a network. */
 import { placeOf } from '../accounts/values';
 import { parseAccount, parseContact } from '../accounts/wire';
+import { parseAppointment } from '../appointments/wire';
 import type { Author } from '../core/author';
 import { putAccount, write } from '../store/rows';
 import type { EntityStore } from '../store/schema';
@@ -12,7 +13,7 @@ import type { Conflict } from './wire';
 
 export type Choice = 'current' | 'other';
 
-const STORE_OF = { account: 'accounts', contact: 'contacts', task: 'tasks', activity: 'activities' } as const satisfies Record<Conflict['entity'], EntityStore>;
+const STORE_OF = { account: 'accounts', contact: 'contacts', task: 'tasks', activity: 'activities', appointment: 'appointments' } as const satisfies Record<Conflict['entity'], EntityStore>;
 
 /** Let one of the two values stand. Chosen once more, the later choice stands. */
 export function settleConflict(store: Store, conflict: Conflict, options: { choice: Choice; by: Author }): Promise<string> {
@@ -52,6 +53,7 @@ async function writeValue(tx: WriteTransaction, conflict: Conflict, value: unkno
   if (store === 'accounts') await putAccount(tx, parseAccount(next, store));
   else if (store === 'contacts') await tx.objectStore(store).put(parseContact(next, store));
   else if (store === 'tasks') await tx.objectStore(store).put(parseTask(next, store));
+  else if (store === 'appointments') await tx.objectStore(store).put(parseAppointment(next, store));
   else await tx.objectStore(store).put(parseActivity(next, store));
   return [{ store, id: conflict.entity_id, changes }];
 }

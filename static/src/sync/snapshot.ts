@@ -16,7 +16,7 @@ import { storeSlices } from './slices';
 
 const TIMEOUT_MS = 120_000;
 const PARTS = ['rows', 'details', 'activities'] as const;
-const TABLES = ['accounts', 'contacts', 'tasks', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
+const TABLES = ['accounts', 'contacts', 'tasks', 'appointments', 'conflicts', 'attachments', 'activities'] as const satisfies EntityStore[];
 
 const parsePage = object({
   cursor: number,

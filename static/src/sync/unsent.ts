@@ -6,7 +6,7 @@ import type { Store, WriteTransaction } from '../store/store';
 import { beginLaying, layAgain, putPlain } from './merge';
 import { parseOperation, type Operation } from './operations';
 
-const ROW_STORES = ['accounts', 'contacts', 'activities', 'tasks', 'attachments'] as const;
+const ROW_STORES = ['accounts', 'contacts', 'activities', 'tasks', 'appointments', 'attachments'] as const;
 
 const parseKeyed = object({ key: text, kind: text, updated_at: text, value: anything });
 const parseUnsent = object({

@@ -4,7 +4,7 @@ import { anything, nullable, number, object, oneOf, optional, text, type Parsed,
 /** Two people gave one field two values: one is current, the other is kept until somebody chooses. */
 export const parseConflict = object({
   id: text,
-  entity: oneOf('account', 'contact', 'task', 'activity'),
+  entity: oneOf('account', 'contact', 'task', 'activity', 'appointment'),
   entity_id: text,
   account_id: nullable(text),
   field: text,

@@ -3,6 +3,7 @@
  * A member that the document lacks, or whose values the app cannot take, is named in the error.
  */
 import type { Account, Contact, HistoryEntry } from '../accounts/wire';
+import type { Appointment } from '../appointments/wire';
 import type { components } from '../core/api';
 import type { CustomField, Outcome, Session, Status } from '../core/session';
 import type { FieldProblem } from '../core/problem';
@@ -25,6 +26,7 @@ export type Agreements = [
   Agreed<Differing<HistoryEntry, Documented['HistoryEntry']>>,
   Agreed<Differing<Activity, Documented['ActivityOut']>>,
   Agreed<Differing<Task, Documented['TaskOut']>>,
+  Agreed<Differing<Appointment, Documented['AppointmentOut']>>,
   Agreed<Differing<Attachment, Documented['AttachmentOut']>>,
   Agreed<Differing<Device, Documented['DeviceOut']>>,
   Agreed<Differing<Import, Documented['ImportOut']>>,
