@@ -16,6 +16,8 @@ from fieldcrm.planning.settling import MUST_WORTH, Orders, standing, unplanned
 FIRST_SEARCHES = 6
 LONGEST_GAP = 5
 """Stops in a row that are held back."""
+AFRESH = 0.3
+"""How often a whole day is planned afresh, where there are few."""
 DAYS_AT_ONCE = 2
 LEAST_SHARE = 1 / 8
 """Of the first scale; what is lost even then, `settling` puts in."""
@@ -74,7 +76,8 @@ def _round(model: Model, engine: Engine, orders: Orders, chance: random.Random) 
     torn = chance.choice(busy)
     others = [day for day in range(len(orders)) if day != torn]
     days = sorted([torn, *chance.sample(others, min(len(others), DAYS_AT_ONCE - 1))])
-    length = chance.randint(1, LONGEST_GAP)
+    is_afresh = len(orders) <= DAYS_AT_ONCE and chance.random() < AFRESH
+    length = len(orders[torn]) if is_afresh else chance.randint(1, LONGEST_GAP)
     at = chance.randrange(len(orders[torn]))
     held = set(orders[torn][at : at + length])
     stops = sorted([*unplanned(model, orders), *(stop for day in days for stop in orders[day])])
