@@ -54,6 +54,7 @@ class Engine:
         *,
         warm: Orders | None = None,
         searches: int = 1,
+        depth: int = 0,
         whims: random.Random | None = None,
     ) -> Orders | None:
         """Return orders of these days with these stops, begun from ``warm`` orders of them if there are any.
@@ -72,7 +73,7 @@ class Engine:
                     asked._add_job(pause)  # noqa: SLF001
             for stop in stops:
                 asked._add_job(self._job(stop, whims))  # noqa: SLF001
-            answer = asked._solve(searches, 0, 1, None)  # noqa: SLF001 - names its searches
+            answer = asked._solve(searches, depth, 1, None)  # noqa: SLF001 - names its searches
         except _vroom.VroomInputException:
             return None
         rows = answer._routes_numpy()  # noqa: SLF001 - without a data frame

@@ -14,6 +14,9 @@ from fieldcrm.planning.numbered import Model
 from fieldcrm.planning.settling import MUST_WORTH, Orders, standing, unplanned
 
 FIRST_SEARCHES = 6
+MANY_DAYS = 7
+MANY_DAYS_SEARCHES = (24, 5)
+"""Searches and their depth for a team: there the first answer matters more than what comes after it."""
 LONGEST_GAP = 5
 """Stops in a row that are held back."""
 AFRESH = 0.3
@@ -33,9 +36,10 @@ def first_orders(model: Model, engine: Engine, *, deadline: float) -> Orders:
     """Return the engine's own answer, optional values halved until they push out no must that could stay."""
     days, stops = range(len(model.days)), range(len(model.stops))
     least = engine.scale * LEAST_SHARE
+    searches, depth = MANY_DAYS_SEARCHES if len(days) > MANY_DAYS else (FIRST_SEARCHES, 0)
     best: Orders = [[] for _ in days]
     while True:
-        orders = engine.order(days, stops, searches=FIRST_SEARCHES)
+        orders = engine.order(days, stops, searches=searches, depth=depth)
         if orders is not None and standing(model, orders) > standing(model, best):
             best = orders
         if engine.scale <= least or time.monotonic() > deadline or not _is_must_lost(model, best):

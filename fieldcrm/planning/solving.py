@@ -46,7 +46,7 @@ def steps(problem: Problem, *, budget_s: float) -> Iterator[Plan]:
 def rounds_within(model: Model, orders: Orders, budget_s: float) -> int:
     """Return how many rounds of the search the budget allows, by the size of the problem alone."""
     longest = max(map(len, orders))
-    round_s = 0.001 + 0.00002 * len(model.stops) * min(len(orders), DAYS_AT_ONCE) + 0.000004 * longest**2
+    round_s = 0.002 + 0.000025 * len(model.stops) * min(len(orders), DAYS_AT_ONCE) + 0.000006 * longest**2
     return int(budget_s * SEARCH_SHARE / round_s)
 
 
