@@ -216,10 +216,10 @@ def _around() -> Select[Any]:
     here = geo.point(_number("lon"), _number("lat"))
     on_map = geo.mercator_place(_number("x_m"), _number("y_m"))
     metres = geo.metres_between(geo.point(table.lon, table.lat), here)
+    names = text(", ".join(f"accounts.{column.key}" for column in JSON_COLUMNS))
+    shown: list[Any] = [names, metres.label("distance_m")]
     return (
-        select(
-            text(", ".join(f"accounts.{column.key}" for column in JSON_COLUMNS)), metres.label("distance_m")
-        )
+        select(*shown)
         .where(table.org_id == bindparam("org_id"), table.deleted_at.is_(None), table.geom_3857.is_not(None))
         .order_by(table.geom_3857.op("<->", return_type=Double())(on_map))
         .limit(bindparam("looked_at"))
