@@ -57,9 +57,11 @@ def read_taken(
 
 def _calendars(content: bytes) -> list[Calendar]:
     try:
-        found = [each for each in Calendar.from_ical(content, multiple=True) if isinstance(each, Calendar)]
+        # A file may begin with something else, whatever the library's types say.
+        parts: list[object] = [*Calendar.from_ical(content, multiple=True)]
     except (ValueError, KeyError, IndexError, TypeError):
         raise NotACalendar from None
+    found = [each for each in parts if isinstance(each, Calendar)]
     if not found:
         raise NotACalendar
     for calendar in found:

@@ -109,7 +109,8 @@ def read_feed(*, key: str) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.set_etag(hashlib.blake2b(content, digest_size=12).hexdigest())
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _busy(actor: Actor, row: BusyCalendar) -> BusyCalendarOut:

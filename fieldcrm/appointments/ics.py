@@ -49,7 +49,8 @@ def feed(entries: Iterable[Entry], *, name: str, timezone: str) -> bytes:
     calendar["x-published-ttl"] = vDuration(REFRESH)  # what Outlook reads
     for entry in entries:
         calendar.add_component(_event(entry, timezone=timezone))
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def invitation(entry: Entry, *, organiser: Person, invitees: Sequence[str], timezone: str) -> bytes:
@@ -76,9 +77,10 @@ def _message(
     for address in invitees:
         invitee = vCalAddress(f"mailto:{address}")
         invitee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
-        event.add("attendee", invitee, encode=0)
+        event.add("attendee", invitee, encode=False)
     calendar.add_component(event)
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _calendar() -> Calendar:
