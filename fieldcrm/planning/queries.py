@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -52,20 +52,23 @@ def list_candidates(
     """
     mine = (*_seen(actor), Account.owner_id.in_(owner_ids), Account.qk.is_not(None))
     promised = (
-        select(Account.id)
+        select(*COLUMNS)
         .where(*mine, Account.next_action_on <= until + timedelta(days=PROMISED_SOON_DAYS))
         .order_by(Account.next_action_on, Account.id)
         .limit(MOST_PROMISED)
     )
     due = (
-        select(Account.id)
+        select(*COLUMNS)
         .where(*mine, Account.due_on <= until)
         .order_by(_place_of(ranks), Account.due_on, Account.id)
         .limit(MOST_DUE)
     )
-    other = select(Account.id).where(*mine, _is_half_due(until, now)).order_by(*_nearest(near))
-    ids = union(*(each.subquery().select() for each in (promised, due, other.limit(MOST_NEAR))))
-    return session.execute(select(*COLUMNS).where(*mine, Account.id.in_(ids)).order_by(Account.id)).all()
+    other = select(*COLUMNS).where(*mine, _is_half_due(until, now)).order_by(*_nearest(near))
+    # One after the other, and nothing joined: of an organisation that has just come the planner would take
+    # any way of looking ids up for a way of looking up one.
+    parts = (each.subquery().select() for each in (promised, due, other.limit(MOST_NEAR)))
+    found = {row.id: row for row in session.execute(union_all(*parts))}
+    return [found[account_id] for account_id in sorted(found)]
 
 
 def list_chosen(session: Session, actor: Actor, ids: Collection[uuid.UUID]) -> Sequence[Any]:
