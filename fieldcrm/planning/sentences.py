@@ -36,21 +36,23 @@ def _due(told: Mapping[str, object], on: date, locale: str) -> str:
     if isinstance(due_on, date):
         days = (on - due_on).days
         code = "value.overdue" if days > 0 else "value.due_today" if days == 0 else "value.due_later"
-        return say(code, locale, **_days(abs(days)))
+        return say(code, locale, span=_span(abs(days), locale))
     if isinstance(visited_on, date):
-        return say("value.visited", locale, **_days(max((on - visited_on).days, 0)))
+        return say("value.visited", locale, span=_span(max((on - visited_on).days, 0), locale))
     return say("value.never_visited", locale)
 
 
-def _days(count: int) -> dict[str, object]:
-    return {"days": count, "days_en": "1 day" if count == 1 else f"{count} days"}
+def _span(count: int, locale: str) -> str:
+    if locale == "ja":
+        return f"{count}日"
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _promise(told: Mapping[str, object], locale: str) -> str | None:
     promised_on, promise = told["promised_on"], told["promise"]
     if not isinstance(promised_on, date):
         return None
-    words = {"month": promised_on.month, "day": promised_on.day, "date": f"{promised_on:%-d %b}"}
+    day = f"{promised_on.month}月{promised_on.day}日" if locale == "ja" else f"{promised_on:%-d %b}"
     if not promise:
-        return say("value.promised_untold", locale, **words)
-    return say("value.promised", locale, promise=promise, **words)
+        return say("value.promised_untold", locale, day=day)
+    return say("value.promised", locale, promise=promise, day=day)

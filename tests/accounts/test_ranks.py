@@ -62,7 +62,7 @@ def test_a_rank_that_accounts_have_goes_only_when_told_to_and_they_keep_it(admin
 @pytest.mark.parametrize(
     ("ranks", "field", "code"),
     [
-        ([], "ranks", "bad_value"),
+        ([], "ranks", "required"),
         (["A", "　"], "ranks.1", "required"),
         (["A", "ａ"], "ranks", "repeated"),
         (["A" * 21], "ranks.0", "too_long"),

@@ -70,7 +70,7 @@ def test_a_visit_at_an_account_that_is_handed_over(
         **handing_over,
     )
     assert visit_id is not None
-    assert handed == {"accounts": 1, "tasks": 0}
+    assert handed == {"accounts": 1, "tasks": 0, "appointments": 0}
 
 
 def test_a_task_of_who_leaves_at_another_account_that_is_being_done(
@@ -94,7 +94,7 @@ def test_a_task_of_who_leaves_at_another_account_that_is_being_done(
         **handing_over,
     )
     assert done is not None
-    assert handed == {"accounts": 1, "tasks": 0}  # it was done before its turn came
+    assert handed == {"accounts": 1, "tasks": 0, "appointments": 0}  # it was done before its turn came
 
 
 def test_a_visit_that_who_leaves_is_just_logging(
@@ -112,4 +112,4 @@ def test_a_visit_that_who_leaves_is_just_logging(
         **handing_over,
     )
     assert visit_id is not None
-    assert handed == {"accounts": 1, "tasks": 1}
+    assert handed == {"accounts": 1, "tasks": 1, "appointments": 0}
