@@ -23,8 +23,10 @@ def endless() -> Problem:
 
 
 def test_a_plan_made_apart_is_the_one_made_here() -> None:
-    problem = random_problem(11, stops=6)
-    assert solve_apart(problem, budget_s=0.01, limit_s=60) == solve(problem, budget_s=0.01)
+    # So small that the first answer is the best, also where a busy machine cuts the search short.
+    problem = random_problem(11, stops=3)
+    here, apart_ = solve(problem, budget_s=0.01), solve_apart(problem, budget_s=0.01, limit_s=60)
+    assert replace(apart_, is_partial=False) == replace(here, is_partial=False)
 
 
 def test_past_the_limit_the_plan_so_far_is_answered_as_partial() -> None:
