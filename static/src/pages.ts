@@ -45,6 +45,8 @@ export const visit = worded(() => import('./visits/VisitSheet.svelte'));
 export const map = worded(() => import('./mapscreen/MapScreen.svelte'));
 export const amend = worded(() => import('./visits/AmendSheet.svelte'));
 export const appointments = worded(() => import('./appointments/AppointmentsCard.svelte'));
+export const route = worded(() => import('./planning/RouteCard.svelte'));
+export const around = worded(() => import('./planning/AroundCard.svelte'));
 export const attachments = worded(() => import('./visits/attachments/Thumbs.svelte'));
 /** The drawing itself, by far the largest part: the map's screen asks for it again when it is opened. */
 const stage = () => import('./map/stage');
@@ -55,6 +57,7 @@ export function prepare(path: string): void {
   const loads: (() => Promise<unknown>)[] = [];
   if (placeOf(segments[0]) === 'lists') loads.push(lists);
   if (segments[0] === 'accounts') loads.push(account);
+  if (placeOf(segments[0]) === 'today') loads.push(appointments, route, around);
   const page = pageOf(segments);
   if (page) loads.push(page);
   // A failure here is shown where the screen is opened.
@@ -63,7 +66,7 @@ export function prepare(path: string): void {
 
 /** Load what comes next, once the first screen stands: the account and the visit first, the map last. */
 export async function prepareRest(): Promise<void> {
-  for (const load of [account, visit, lists, amend, map, stage]) await load().catch(() => undefined);
+  for (const load of [account, visit, lists, amend, map, stage, route, around]) await load().catch(() => undefined);
 }
 
 /** The tab under which an address belongs. */

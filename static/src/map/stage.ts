@@ -5,6 +5,7 @@ import { createMap, JAPAN, styleOf, toLngLatBounds, type Camera } from './create
 import { pinElement } from './pinelement';
 import { listenForPress, type Press } from './press';
 import { boundsOf, type Bounds, type Position } from './projection';
+import { createRouteLine, type RouteLine } from './routeline';
 import type { Overlay } from './style';
 import { createAccountView, type AccountView } from './view';
 
@@ -25,6 +26,8 @@ export interface Padding {
 export interface Stage {
   map: MapLibre;
   view: AccountView;
+  /** The day's route. */
+  route: RouteLine;
   /** Show the map in this element; returns how to take it away (it stays alive). */
   attach(parent: HTMLElement, listeners: StageListeners): () => void;
   setLook(look: Look): void;
@@ -103,10 +106,14 @@ function makeStage(options: OpenOptions): Stage {
   const prefersReducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = createMap({ container: element, style: options.look, camera: savedCamera(), bounds: boundsOf(options.home) ?? JAPAN, prefersReducedMotion, title: options.title });
   const view = createAccountView(map);
+  const route = createRouteLine(map, options.look.theme);
   let look = options.look;
   let listeners: StageListeners | null = null;
 
-  map.on('style.load', () => view.refresh());
+  map.on('style.load', () => {
+    view.refresh();
+    route.refresh(look.theme);
+  });
   map.on('moveend', () => {
     saveCamera(map);
     listeners?.onrest(view.bounds());
@@ -117,6 +124,7 @@ function makeStage(options: OpenOptions): Stage {
   return {
     map,
     view,
+    route,
     attach(parent, next) {
       listeners = next;
       parent.append(element);
@@ -131,6 +139,7 @@ function makeStage(options: OpenOptions): Stage {
       look = next;
       map.setStyle(styleOf(next));
       view.refresh();
+      route.refresh(next.theme);
     },
     placeAt({ x, y }) {
       const { lng, lat } = map.unproject([x, y]);

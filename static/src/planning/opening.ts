@@ -21,7 +21,7 @@ export interface Assumed {
 
 export const USUALLY_OPEN: Spans = [['09:00', '18:00']];
 
-const isoWeekday = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+export const isoWeekday = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 
 export const weekdayOf = (date: string): (typeof WEEKDAYS)[number] => WEEKDAYS[isoWeekday(date) - 1] ?? 'mon';
 

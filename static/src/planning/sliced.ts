@@ -23,7 +23,7 @@ export async function sliced<T>(steps: Generator<undefined, T>, { signal, now = 
 }
 
 /** A message to oneself comes after what the page has to do, and sooner than any timer: those are held back to 4 ms. */
-function breathe(): Promise<void> {
+export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

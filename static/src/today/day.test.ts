@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { toRow } from '../accounts/rules';
 import { byUser } from '../team/rules';
-import { account, ANOTHER, ME, openPhone } from '../testing/world';
+import { ANOTHER, ME, openPhone } from '../testing/world';
 import { parseActivity, parseTask } from '../visits/wire';
-import { loggedOn, overdueNearby, tasksDue } from './day';
+import { loggedOn, tasksDue } from './day';
 
 const activity = (id: string, occurred_at: string, fields: Record<string, unknown> = {}) =>
   parseActivity({ id, account_id: 'a', user_id: ME, channel: 'visit', outcome: 1, occurred_at, ...fields }, 'activity');
@@ -26,18 +25,6 @@ describe('the day', () => {
       await store.db.put('tasks', item);
     }
     expect((await tasksDue(store, { user_id: ME, today: '2026-11-22' })).map((item) => item.id)).toEqual(['late', 'today']);
-  });
-
-  test('finds the overdue within reach, nearest first', () => {
-    const rows = [
-      account({ id: 'near', due_on: '2026-11-01', lon: 139.701, lat: 35.6 }),
-      account({ id: 'nearer', due_on: '2026-11-01', lon: 139.7005, lat: 35.6 }),
-      account({ id: 'far', due_on: '2026-11-01', lon: 140.5, lat: 35.6 }),
-      account({ id: 'in time', due_on: '2026-11-22', lon: 139.7, lat: 35.6 }),
-      account({ id: 'unplaced', due_on: '2026-11-01' }),
-    ].map(toRow);
-    const found = overdueNearby(rows, { lon: 139.7, lat: 35.6 }, { today: '2026-11-22', within_m: 5_000, limit: 5 });
-    expect(found.map((item) => item.id)).toEqual(['nearer', 'near']);
   });
 });
 

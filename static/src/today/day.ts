@@ -1,6 +1,5 @@
 /** What belongs to one day, read from the phone's store. */
-import { addDays, isOverdue, type AccountRow } from '../accounts/rules';
-import { distanceM } from '../core/position';
+import { addDays } from '../accounts/rules';
 import { dayIn } from '../core/time';
 import type { Store } from '../store/store';
 import type { Activity, Task } from '../visits/wire';
@@ -28,21 +27,4 @@ export async function loggedOn(store: Store, of: { day: string; timezone: string
   return activities
     .filter((item) => (of.user_id === null || item.user_id === of.user_id) && dayIn(of.timezone, item.occurred_at) === of.day)
     .reverse();
-}
-
-export interface NearbyAccount {
-  row: AccountRow;
-  id: string;
-  distance_m: number;
-}
-
-/** Overdue accounts within reach, nearest first. */
-export function overdueNearby(rows: AccountRow[], from: { lon: number; lat: number }, options: { today: string; within_m: number; limit: number }): NearbyAccount[] {
-  const found: NearbyAccount[] = [];
-  for (const row of rows) {
-    if (row.lon === null || row.lat === null || !isOverdue(row.due_on, options.today)) continue;
-    const distance_m = distanceM(from, { lon: row.lon, lat: row.lat });
-    if (distance_m <= options.within_m) found.push({ row, id: row.id, distance_m });
-  }
-  return found.sort((a, b) => a.distance_m - b.distance_m).slice(0, options.limit);
 }

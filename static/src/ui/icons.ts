@@ -53,6 +53,11 @@ export const ICONS = {
   signout: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
   sheet: 'M5 3h14v18H5zM5 9h14M5 15h14M11 9v12',
   layers: 'M12 4 3 9l9 5 9-5zM3 14l9 5 9-5',
+  grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
+  car: 'M4 17v-5l2-5h12l2 5v5zM4 12h16M7 17v2M17 17v2',
+  cup: 'M5 8h11v6a4 4 0 0 1-4 4H9a4 4 0 0 1-4-4zM16 9h2a2.500 2.500 0 0 1 0 5h-2M8 3v2M12 3v2',
+  share: 'M12 15V4M8 8l4-4 4 4M6 12v8h12v-8',
+  print: 'M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z',
 } as const;
 
 export type IconName = keyof typeof ICONS;

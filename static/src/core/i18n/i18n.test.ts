@@ -14,7 +14,7 @@ const code = readdirSync(source, { recursive: true, encoding: 'utf8' })
 const english: Record<string, string> = { ...enFirst, ...enMore };
 const japanese: Record<string, string> = { ...jaFirst, ...jaMore };
 /** Said only by screens that are opened later, so not loaded with the first. */
-const LATER = /^(start|appointments|audit|trouble|coverage|attach|channel|account\.(?!missing_title$|not_visited_tag$|rank_of$|win_short$|overdue_by)|map|lists|sort|precision|error|weekday|kind|several|conflict|merge|news\.(?!mark$)|device|people|invite|security|token|storage|import|settings|shape|help|about|history|keep|op|outbox|source|flag|contacts|export|filter|role|team|more|visit\.(?!log$|next_action$))/;
+const LATER = /^(start|plan|appointments|audit|trouble|coverage|attach|channel|account\.(?!missing_title$|not_visited_tag$|rank_of$|win_short$|overdue_by)|map|lists|sort|precision|error|weekday|kind|several|conflict|merge|news\.(?!mark$)|device|people|invite|security|token|storage|import|settings|shape|help|about|history|keep|op|outbox|source|flag|contacts|export|filter|role|team|more|visit\.(?!log$|next_action$))/;
 const placesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
 describe('the words', () => {
