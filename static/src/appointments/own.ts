@@ -9,11 +9,13 @@ import type { Appointment } from './wire';
 const LONGEST_MS = 31 * 86_400_000;
 
 /** Those of a day in the order of time, whole days first. */
-export function appointmentsOn(store: Store, of: { day: string; timezone: string }): Readable<Appointment[] | undefined> {
+export async function readAppointmentsOn(store: Store, of: { day: string; timezone: string }): Promise<Appointment[]> {
   const noon = Date.parse(`${of.day}T12:00:00Z`);
   const around = IDBKeyRange.bound(new Date(noon - LONGEST_MS - 2 * 86_400_000).toISOString(), new Date(noon + 2 * 86_400_000).toISOString());
-  return live(store, ['appointments'], async () => onDay(await store.db.getAllFromIndex('appointments', 'by_start', around), of));
+  return onDay(await store.db.getAllFromIndex('appointments', 'by_start', around), of);
 }
+
+export const appointmentsOn = (store: Store, of: { day: string; timezone: string }): Readable<Appointment[] | undefined> => live(store, ['appointments'], () => readAppointmentsOn(store, of));
 
 /** Those with an account that are not over. */
 export function appointmentsWith(store: Store, account_id: string, now: Date): Readable<Appointment[] | undefined> {

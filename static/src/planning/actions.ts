@@ -37,7 +37,7 @@ export async function readPlanned(store: Store, ids: readonly string[]): Promise
 
 export async function settingOf(planner: Planner, plan: DayPlan | null): Promise<Setting> {
   const { day, timezone, ranks, working_days, fixed } = planner;
-  return { ...(await readWays(planner.store)), day, timezone, ranks, working_days, fixed, from: null, measured: plan?.ways ?? {} };
+  return { ...(await readWays(planner.store)), day, timezone, ranks, working_days, fixed, from: null, measured: plan?.ways ?? {}, learned_s: plan?.service_s ?? {} };
 }
 
 /** The day's route as it stands. */
@@ -81,8 +81,9 @@ export async function planDay(planner: Planner, { rows, here, signal }: Planning
   const left_out = plan?.left_out_ids ?? [];
   const near = pointNear(setting);
   const measure = { on: day, ranks: planner.ranks, weights: setting.ruling.weights };
-  const fixed_ids = planner.fixed.flatMap(({ account_id }) => account_id ?? []);
-  const others = candidatesAmong(rows, { ...planner, measure, near }, new Set([...by_hand, ...left_out, ...fixed_ids, ...route.done.map(({ account_id }) => account_id)]));
+  const done_ids = new Set(route.done.map(({ account_id }) => account_id));
+  const fixed_ids = planner.fixed.flatMap(({ account_id }) => account_id ?? []).filter((id) => !done_ids.has(id));
+  const others = candidatesAmong(rows, { ...planner, measure, near }, new Set([...by_hand, ...left_out, ...fixed_ids, ...done_ids]));
   const accounts = await readPlanned(store, [...new Set([...by_hand, ...fixed_ids, ...others])]);
   const problem = problemOf({ accounts: [...accounts.values()], must_ids: new Set([...by_hand, ...fixed_ids]) }, setting);
   const made = await sliced(planning(problem), signal ? { signal } : {});
@@ -100,6 +101,7 @@ export async function planDay(planner: Planner, { rows, here, signal }: Planning
       dropped: byWorth(made.dropped, problem),
       promised: Object.fromEntries(visits.map(({ id, start }) => [id, start])),
       ways: plan?.ways ?? {},
+      service_s: plan?.service_s ?? {},
       from_here: setting.from?.point ? { lon: setting.from.point[0], lat: setting.from.point[1], at_s: setting.from.at_s } : null,
       more: null,
     },

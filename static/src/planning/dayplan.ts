@@ -26,6 +26,8 @@ export const parseDayPlan = object({
   promised: mapOf(number),
   /** Ways that were measured on roads, by "from to": seconds, metres. */
   ways: optional(mapOf(listOf(nullable(number))), {}),
+  /** How long a visit takes where the server has learned it, by account, in seconds. */
+  service_s: optional(mapOf(number), {}),
   /** Where and when the rest of the day was planned from. */
   from_here: nullable(object({ lon: number, lat: number, at_s: number })),
   more: optional(anything, null),

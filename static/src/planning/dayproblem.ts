@@ -27,6 +27,8 @@ export interface Setting extends Ways {
   from: { point: LonLat | null; at_s: number } | null;
   /** Ways measured on roads, by "from to". */
   measured: Readonly<Record<string, readonly (number | null)[]>>;
+  /** How long a visit takes where that was learned, by account. */
+  learned_s: Readonly<Record<string, number>>;
 }
 
 const START = 'start';
@@ -93,7 +95,7 @@ export function problemOf({ accounts, must_ids, seed = 1 }: Wish, setting: Setti
 
 function stopOf(account: Planned, { point, is_must, setting }: { point: number | null; is_must: boolean; setting: Setting }): PlanStop {
   const fixed = setting.fixed.find(({ account_id }) => account_id === account.id);
-  const service_s = fixed ? fixed.to_s - fixed.from_s : visitS(setting, account.rank);
+  const service_s = fixed ? fixed.to_s - fixed.from_s : (setting.learned_s[account.id] ?? visitS(setting, account.rank));
   const assumed = { spans: [setting.ruling.opening], working_days: setting.working_days };
   const windows = fixed ? [[fixed.from_s, fixed.from_s] as const] : windowsOf(account.opening_hours, [calendarDay(setting)], { assumed, service_s });
   return { id: account.id, point, service_s, windows, value: fixed ? 100 : worthOn(account, setting).value, is_must: is_must || fixed !== undefined };
@@ -107,12 +109,13 @@ function dayOf(setting: Setting, { start, end }: { start: number | null; end: nu
   const { habits } = setting;
   const breaks = (habits.breaks ?? USUAL_BREAKS).map((pause): Break => [secondsOf(pause.begin_from), secondsOf(pause.begin_until), pause.minutes * 60]);
   const taken = setting.fixed.filter(({ account_id }) => account_id === null).map(({ from_s, to_s }): Break => [from_s, from_s, to_s - from_s]);
+  const until = Math.max(from, usual[1]);
   return {
     id: setting.day,
     start,
     end,
-    shift: [from, Math.max(from, usual[1])],
-    breaks: [...breaks.filter((pause) => isStillToCome(pause, setting)), ...taken.filter(([at]) => at >= from)],
+    shift: [from, until],
+    breaks: [...breaks.filter((pause) => isStillToCome(pause, setting)), ...taken.filter(([at]) => at >= from && at < until)],
     max_driving_s: habits.max_driving_min === null ? null : habits.max_driving_min * 60,
     rep: null,
   };

@@ -11,9 +11,9 @@ const DAY = '2026-11-26';
 const planner = (store: Store): Planner => ({ store, day: DAY, timezone: 'Asia/Tokyo', user_id: ME, team_ids: [], ranks: ['A'], working_days: [1, 2, 3, 4, 5], fixed: [], now: new Date(`${DAY}T07:30:00+09:00`) });
 
 function serverPlan(ids: string[], fields: Partial<ServerPlan> = {}): ServerPlan {
-  const stops = ids.map((account_id, index) => ({ account_id, arrival: 36_000 + index * 3_600, start: 36_000 + index * 3_600, departure: 37_800 + index * 3_600, drive_s: 777, drive_m: 5_000, slack_s: 60, is_must: false }));
+  const stops = ids.map((account_id, index) => ({ account_id, arrival: 36_000 + index * 3_600, start: 36_000 + index * 3_600, departure: 37_200 + index * 3_600, drive_s: 777, drive_m: 5_000, slack_s: 60, is_must: false, is_fixed: false }));
   const drive_s = 777 * ids.length + 600;
-  return { days: [{ day: DAY, start: 35_000, end: 50_000, stops, breaks: [], drive_s, drive_m: 5_000 * ids.length + 4_000 }], dropped: [{ account_id: 'b', reason: { code: 'no_time', params: { over_s: 900 } } }, { account_id: 'c', reason: { code: 'of a later build', params: {} } }], value: 40, drive_s, is_estimated: false, ...fields };
+  return { days: [{ day: DAY, start: 35_000, end: 50_000, stops, breaks: [], drive_s, drive_m: 5_000 * ids.length + 4_000 }], dropped: [{ account_id: 'b', minutes: 20, reason: { code: 'no_time', over_s: 900, opens: null } }, { account_id: 'c', minutes: 20, reason: { code: 'of a later build' } }], value: 40, drive_s, is_estimated: false, ...fields };
 }
 
 test('the server’s plan on roads replaces the phone’s when it is taken, with its ways and reasons, and can be given back', async () => {
@@ -31,6 +31,8 @@ test('the server’s plan on roads replaces the phone’s when it is taken, with
   const { route, plan } = await readRoute(planner(store));
   expect(route).toMatchObject({ left: ['c', 'a'], is_estimated: false });
   expect(route.timed).toMatchObject({ drive_s: 777 * 2 + 600, drive_m: 14_000 });
+  // As long as the server takes them to last: else the times that were offered would not hold.
+  expect(route.timed.stops.map(({ start, departure }) => departure - start)).toEqual([1_200, 1_200]);
   expect(plan).toMatchObject({ source: 'server', dropped: [{ id: 'b', reason: { code: 'no_time', over_s: 900 } }], promised: { c: 36_000 } });
   await undo();
   expect((await readRoute(planner(store))).route.left).toEqual(before.left);

@@ -1,6 +1,6 @@
 /** The server's plan beside the phone's: it knows the roads and takes longer to look. The person decides whether it replaces what is there. */
 import { request, send } from '../core/http';
-import { anything, flag, listOf, mapOf, nullable, number, object, optional, text, UnreadableError, type Parsed } from '../core/parse';
+import { anything, flag, listOf, nullable, number, object, optional, text, UnreadableError, type Parsed } from '../core/parse';
 import { Problem, Unreachable } from '../core/problem';
 import { startOfDay } from '../core/day';
 import { readRoute, type Planner, type Undo } from './actions';
@@ -9,11 +9,11 @@ import { wayKey } from './dayproblem';
 import type { DayRoute } from './dayroute';
 import { listStops } from './stops';
 
-const parseStop = object({ account_id: nullable(text), arrival: number, start: number, departure: number, drive_s: number, drive_m: nullable(number), slack_s: optional(number, 0), is_must: optional(flag, false) });
+const parseStop = object({ account_id: nullable(text), arrival: number, start: number, departure: number, drive_s: number, drive_m: nullable(number), slack_s: optional(number, 0), is_must: optional(flag, false), is_fixed: optional(flag, false) });
 
 const parseServerPlan = object({
   days: listOf(object({ day: text, start: nullable(number), end: nullable(number), stops: listOf(parseStop), breaks: optional(listOf(listOf(number)), []), drive_s: number, drive_m: nullable(number) })),
-  dropped: listOf(object({ account_id: nullable(text), reason: object({ code: text, params: optional(mapOf(anything), {}) }) })),
+  dropped: listOf(object({ account_id: nullable(text), minutes: optional(number, 0), reason: anything })),
   value: number,
   drive_s: number,
   is_estimated: flag,
@@ -71,6 +71,7 @@ export async function acceptOffer(planner: Planner, offered: ServerPlan): Promis
       dropped: offered.dropped.flatMap(({ account_id, reason }) => readableDrop(account_id, reason)),
       promised: Object.fromEntries(visits.flatMap(({ account_id, start }) => (account_id ? [[account_id, start] as const] : []))),
       ways: offered.is_estimated ? {} : waysOf(offered),
+      service_s: learnedOf(offered),
       from_here: plan?.from_here ?? null,
       more: null,
     },
@@ -80,13 +81,20 @@ export async function acceptOffer(planner: Planner, offered: ServerPlan): Promis
 }
 
 /** A reason that this build does not know is left out: better none than a wrong one. */
-function readableDrop(account_id: string | null, reason: ServerPlan['dropped'][number]['reason']): ReturnType<typeof parseDropped>[] {
+function readableDrop(account_id: string | null, reason: unknown): ReturnType<typeof parseDropped>[] {
   try {
-    return account_id ? [parseDropped({ id: account_id, reason: { ...reason.params, code: reason.code } }, 'dropped')] : [];
+    return account_id ? [parseDropped({ id: account_id, reason }, 'dropped')] : [];
   } catch {
     return [];
   }
 }
+
+/** How long the server takes each visit to last, so that its times hold here too, and those of whom it left out. */
+const learnedOf = ({ days, dropped }: ServerPlan): Record<string, number> =>
+  Object.fromEntries([
+    ...days.flatMap(({ stops }) => stops.flatMap(({ account_id, is_fixed, start, departure }) => (account_id && !is_fixed ? [[account_id, departure - start] as const] : []))),
+    ...dropped.flatMap(({ account_id, minutes }) => (account_id && minutes > 0 ? [[account_id, minutes * 60] as const] : [])),
+  ]);
 
 /** The ways between the stops as the server measured them. */
 export function waysOf({ days }: ServerPlan): Record<string, (number | null)[]> {
@@ -109,7 +117,9 @@ async function tellAccepted({ day }: Planner, { days, is_estimated }: ServerPlan
   const [of] = days;
   if (!of) return;
   const { stops, breaks, start, end, drive_s, drive_m } = of;
-  const body = { stops: stops.filter(({ account_id }) => account_id), breaks, start, end, drive_s, drive_m, is_estimated };
+  // Appointments are kept by themselves.
+  const visits = stops.flatMap(({ is_fixed, ...stop }) => (stop.account_id && !is_fixed ? [stop] : []));
+  const body = { stops: visits, breaks, start, end, drive_s, drive_m, is_estimated };
   await send('PUT', `/api/plans/${day}`, { body, timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
     if (!isQuiet(error)) throw error;
   });

@@ -26,6 +26,11 @@ test('an account is told for each day of the week to come what it would add: clo
   expect(chances.slice(0, 3).map(({ kind }) => kind)).toEqual(['poor', 'good', 'poor']);
   expect((await chancesFor(planner(store), 'open on Mondays', rows)).map(({ kind }) => kind)).toEqual(['closed', 'closed', 'good', 'closed', 'closed', 'closed']);
   expect(await chancesFor(planner(store), 'unknown', rows)).toEqual([]);
+  // Who is on today's route already is not told to fit in, or not, beside themselves.
+  expect((await chancesFor(planner(store), 'near today', rows))[0]?.day).toBe('2026-11-27');
+  // With no place to come from, nothing can be measured on a day that is still empty.
+  await keepHabits(store, USUAL_HABITS);
+  expect((await chancesFor(planner(store), 'asked', rows)).map(({ kind }) => kind)).toEqual(['fair', 'good', 'free', 'free', 'free', 'free']);
 });
 
 test('nearby are those that fit in now, the most value for the way first', async () => {

@@ -4,6 +4,7 @@ import { distanceM } from '../core/position';
 import { readPlanned, readRoute, settingOf, type Planner } from './actions';
 import { candidatesAmong } from './candidates';
 import { worthOn, type Planned } from './dayproblem';
+import { fixedOn } from './fixed';
 import { bestInsertion, routeOf, withAccount, type DayRoute } from './dayroute';
 import { isoWeekday } from './opening';
 import { breathe } from './sliced';
@@ -14,7 +15,7 @@ export interface DayChance {
   /** Which of those left it would come before. */
   at: number;
   detour_s: number;
-  kind: 'good' | 'fair' | 'poor' | 'full' | 'closed';
+  kind: 'good' | 'fair' | 'poor' | 'full' | 'closed' | 'free';
 }
 
 /** Up to so much more driving is close by; beyond the second it is a long way. */
@@ -31,7 +32,9 @@ export async function chancesFor(planner: Planner, account_id: string, rows: rea
     const day = addDays(planner.day, ahead);
     if (ahead > 0 && !planner.working_days.includes(isoWeekday(day))) continue;
     await breathe();
-    const known = ahead === 0 ? await readRoute(planner) : await promisedRoute({ ...planner, day, fixed: [] }, rows, account_id);
+    const known = ahead === 0 ? await readRoute(planner) : await promisedRoute({ ...planner, day, fixed: await fixedOn(planner.store, { ...planner, day }) }, rows, account_id);
+    // Whoever is on the day's route already need not be fitted in.
+    if (known.accounts.has(account_id)) continue;
     chances.push(chanceOf(day, known, account));
   }
   return chances;
@@ -48,6 +51,8 @@ function chanceOf(day: string, { route, accounts }: { route: DayRoute; accounts:
   const best = bestInsertion(withAccount(route, account, accounts).insertions);
   const own = best?.timed.stops[best.at];
   if (!best || !own || own.late_s >= 86_400) return { day, at: 0, detour_s: 0, kind: 'closed' };
+  // With nowhere to come from there is no way to measure.
+  if (route.left.length === 0 && route.problem.days[0]?.start === null) return { day, at: 0, detour_s: 0, kind: 'free' };
   const detour_s = Math.max(0, best.cost.drive_s);
   if (best.cost.late.length > 0 || best.cost.over_s > 0 || own.late_s > 0) return { day, at: best.at, detour_s, kind: 'full' };
   return { day, at: best.at, detour_s, kind: detour_s <= GOOD_S ? 'good' : detour_s <= FAIR_S ? 'fair' : 'poor' };
