@@ -19,6 +19,7 @@ from tests.browser.driver import wait_until, wait_until_ready_offline
 from tests.browser.rep import Rep, photo
 from tests.browser.test_tour import AXE, RULES
 
+PART_BYTES = 524_288
 ALL_STORED = """async ([account, count]) => {
   const answer = await fetch(`/api/attachments?account_id=${account}`).catch(() => null);
   const {items} = answer ? await answer.json() : {items: []};
@@ -149,7 +150,8 @@ def test_an_upload_that_is_cut_in_the_middle_goes_on_where_it_stood(open_browser
     page.evaluate("dispatchEvent(new Event('online'))")
     (whole,) = stored(page, account, 1)
     assert content(page, whole) == document["buffer"]
-    assert min(offsets) >= before["received_bytes"]
+    # The part whose answer the cut took away may be sent once more.
+    assert min(offsets) >= before["received_bytes"] - PART_BYTES
     assert len(offsets) == len(set(offsets))
 
 
