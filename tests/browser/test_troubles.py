@@ -125,6 +125,8 @@ def test_a_full_phone_says_what_is_safe_and_goes_on_once_there_is_room(
     save = sheet.get_by_role("button", name="保存", exact=True)
     save.tap()
     expect(page.locator(".toasts").get_by_text(FULL).first).to_be_visible()
+    # The photo has said the same before: this is over once one could press again.
+    expect(save).to_be_enabled()
     expect(sheet.get_by_label("メモ")).to_have_value(kept)
     # The server takes what was saved before; that it has, the phone cannot note.
     page.context.set_offline(False)
