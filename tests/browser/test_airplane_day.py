@@ -138,6 +138,9 @@ def _visit_the_next(rep: Rep, valley: Valley) -> None:
 
 def _finish_what_was_half_written(rep: Rep) -> None:
     rep.page.goto("/today")
+    # Once the day stands as it was, nothing moves any more under the finger.
+    expect(rep.page.get_by_text(_note(4))).to_be_visible()
+    expect(rep.page.get_by_role("heading", name="いま近くで行ける先")).to_be_visible()
     rep.page.get_by_role("button", name=f"「{RIVER[5][0]}」の訪問記録").tap()
     sheet = rep.page.get_by_role("dialog", name="訪問記録")
     expect(sheet.get_by_text("書きかけの記録を復元しました")).to_be_visible()
